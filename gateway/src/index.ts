@@ -1,1 +1,6 @@
-export {};
+export type { GatewayContext, LocalSubgraph, Subgraph } from './data-sources';
+export type { ExplorerConfig, Persona, ReadyOperation } from './explorer';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway';
+export { LIMITS } from './operation-limits';
+export type { PassThroughRoute } from './pass-through';
+export { stripSecurity } from './supergraph';

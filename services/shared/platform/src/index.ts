@@ -1,1 +1,11 @@
-export {};
+export * from './auth';
+export * from './cache';
+export * from './clock';
+export * from './command';
+export * from './db';
+export * from './embedded-postgres';
+export * from './events';
+export * from './graph';
+export * from './host';
+export * from './logger';
+export * from './organizations';

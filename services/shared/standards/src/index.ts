@@ -1,1 +1,13 @@
-export {};
+export * from './code-tables';
+export * from './cst-day';
+export * from './duties';
+export * from './fault';
+export * from './identity-number';
+export * from './intake-row';
+export * from './intake-template';
+export * from './policy-profiles';
+export * from './school-identifier';
+export * from './student-number';
+export * from './working-days';
+export * from './divisions';
+export * from './rules';

@@ -1,0 +1,349 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import {
+  BODY_LIMIT_BYTES, checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
+  verifyAccessToken, withoutValues, type Actor, type Locale, type Logger, type SettableClock,
+} from '@xueji/platform';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { parse, print, type GraphQLError } from 'graphql';
+import { sendHttp, sendLocal, SubgraphDataSource, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
+import { explorerRouter, type ExplorerConfig } from './explorer';
+import { gatewayMetrics } from './metrics';
+import { documentParser, LIMITS, limitPassed } from './operation-limits';
+import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
+import { stripSecurity } from './supergraph';
+
+export interface GatewayOptions {
+  /** The composed supergraph with its access directives: schema and policy table in one. */
+  supergraphSdl: string;
+  /** Every subgraph of the supergraph, by name. */
+  subgraphs: Record<string, Subgraph>;
+  /** Checks clients' bearer tokens. Encoded as by `generateKeyPair`. */
+  accessTokenPublicKey: string;
+  /** Signs what subgraphs are told about the actor. Encoded as by `generateKeyPair`. */
+  actorSigningKey: string;
+  log: Logger;
+  /** Switches off introspection, the explorer and the settable clock. */
+  production: boolean;
+  /** Paths beside the graph, e.g. uploads. */
+  routes?: PassThroughRoute[];
+  /** Development: the clock that `/dev/clock` shows and sets. */
+  devClock?: SettableClock;
+  /** Development: what `/explorer` offers. */
+  explorer?: ExplorerConfig;
+  /** Asked for each signed-in request; false ends the session at once, whatever time its token has left. */
+  isSessionLive?: (actor: Actor) => boolean | Promise<boolean>;
+  /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
+  trustedProxies?: string[];
+}
+
+export interface Gateway {
+  app: Express;
+  /** Port 0 takes any free one. */
+  listen(port: number, host?: string): Promise<{ port: number; url: string }>;
+  /** Takes no new requests, lets running ones finish for ten seconds, then stops. */
+  close(): Promise<void>;
+}
+
+interface Refusal {
+  status: number;
+  code: string;
+  zh: string;
+  en: string;
+  extensions?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+const BODY_TIMEOUT_MS = 10_000;
+const GRACE_MS = 10_000;
+const MAX_ERRORS = 10;
+/** Codes that say something went wrong between us and a subgraph; not for clients. */
+const BETWEEN_US = new Set([
+  'DOWNSTREAM_SERVICE_ERROR', 'GATEWAY_ONLY', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR',
+  'OPERATION_RESOLUTION_FAILURE', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'BODY_INVALID',
+]);
+
+/**
+ * The one door to the graph: signs people in by their token, refuses what they may not ask, asks the subgraphs, and
+ * tells no one more than they need. Throws when the supergraph does not load or a subgraph is missing.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log, production, subgraphs, routes = [] } = options;
+  // Without this the gateway library probes cloud metadata addresses and reports to its maker.
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
+
+  const supergraph = parse(options.supergraphSdl);
+  const rules = rulesOf(supergraph);
+  const verifyingKey = await importVerifyingKey(options.accessTokenPublicKey);
+  const actorSigningKey = await importSigningKey(options.actorSigningKey);
+  const metrics = gatewayMetrics();
+  const quiet = { debug() {}, info() {}, warn: (message: unknown) => log.warn(withoutValues(String(message))), error: (message: unknown) => log.error(withoutValues(String(message))) };
+  const closers: (() => void)[] = [];
+
+  const apolloGateway = new ApolloGateway({
+    supergraphSdl: print(stripSecurity(supergraph)),
+    logger: quiet,
+    queryPlannerConfig: { debug: { maxEvaluatedPlans: 500 } },
+    buildService({ name }) {
+      const subgraph = subgraphs[name];
+      if (!subgraph) throw new Error(`SUBGRAPH_MISSING: the supergraph names ${name}`);
+      const http = 'url' in subgraph ? sendHttp(subgraph.url) : null;
+      if (http) closers.push(http.close);
+      return new SubgraphDataSource({
+        name, actorSigningKey, seconds: metrics.subgraphs,
+        send: http ? http.send : sendLocal((subgraph as Extract<Subgraph, { local: unknown }>).local),
+        onFailure: (name, reason, traceId) => log.warn({ subgraph: name, reason, traceId }, 'a subgraph did not answer'),
+      });
+    },
+  });
+
+  const app = express();
+  const server: Server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, app);
+  const requestOf = new WeakMap<GraphQLError, GatewayContext>();
+
+  const policy: ApolloServerPlugin<GatewayContext> = {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, request, contextValue }) {
+          const refusals = checkOperation({
+            schema, rules, document, operationName: request.operationName ?? null, variables: request.variables ?? null, actor: contextValue.actor,
+          });
+          if (!refusals) return;
+          metrics.refusals.inc({ reason: refusals[0]!.code });
+          throwRefusals(refusals, contextValue.locale);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) requestOf.set(error, contextValue);
+        },
+        async willSendResponse({ response: { body } }) {
+          if (body.kind !== 'single') return;
+          const { singleResult } = body;
+          if (!singleResult.data && singleResult.errors) singleResult.errors = singleResult.errors.slice(0, MAX_ERRORS);
+        },
+      };
+    },
+  };
+
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: apolloGateway,
+    nodeEnv: production ? 'production' : 'development',
+    introspection: !production,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    logger: quiet,
+    formatError: (_formatted, error) => {
+      const { locale, traceId } = requestOf.get(error as GraphQLError) ?? { locale: 'zh' as const, traceId: newTraceId() };
+      return formatGraphQLError(error, { locale, traceId, log, passes: isAnswerOfSubgraph });
+    },
+    plugins: [
+      policy, ApolloServerPluginDrainHttpServer({ httpServer: server, stopGracePeriodMillis: GRACE_MS }),
+      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+
+  let isReady = true;
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', options.trustedProxies ?? false);
+  app.set('query parser', false);
+
+  app.get('/livez', (_request, response) => void response.type('text').send('ok'));
+  app.get('/readyz', (_request, response) => void response.status(isReady ? 200 : 503).type('text').send(isReady ? 'ready' : 'closing'));
+  app.get('/metrics', async (_request, response) => void response.type('text/plain; version=0.0.4').send(await metrics.text()));
+
+  app.use((request, response, next) => {
+    const { method } = request;
+    const path = request.path;
+    const context: GatewayContext = {
+      actor: null,
+      clientAddress: request.ip ?? null,
+      locale: localeOf(request.headers['accept-language']),
+      acceptLanguage: request.headers['accept-language'],
+      traceId: traceIdOf(request.headers.traceparent) ?? newTraceId(),
+      actorTokens: new Map(),
+    };
+    response.locals.context = context;
+    response.setHeader('x-trace-id', context.traceId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('x-frame-options', 'DENY');
+    response.setHeader('referrer-policy', 'no-referrer');
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
+    response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    if (production) response.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    const stop = metrics.requests.startTimer();
+    const started = process.hrtime.bigint();
+    response.once('close', () => {
+      const route = /^\/(graphql|uploads|downloads|explorer|dev)(?=\/|$)/.exec(path)?.[1] ?? 'other';
+      stop({ route, status: response.statusCode });
+      const ms = Math.round(Number(process.hrtime.bigint() - started) / 1e5) / 10;
+      const operation = response.locals.operationName as string | undefined;
+      log.info({ method, path: withoutDigits(path), status: response.statusCode, ms, traceId: context.traceId, ...(operation && { operation: withoutDigits(operation) }) }, 'request');
+    });
+    next();
+  });
+
+  const contextOf = (response: Response) => response.locals.context as GatewayContext;
+
+  function refuse(response: Response, { status, code, zh, en, extensions = {}, headers = {} }: Refusal): void {
+    metrics.refusals.inc({ reason: code });
+    const message = { zh, en }[contextOf(response).locale];
+    response.status(status).set(headers).json({ errors: [{ message, extensions: { code, rule: null, field: null, ...extensions } }] });
+  }
+
+  /** Puts the actor into the request's context; false when the request has been refused. */
+  async function authenticate(request: Request, response: Response): Promise<boolean> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return true;
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] ?? '';
+    const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
+    if (actor && (await (options.isSessionLive?.(actor) ?? true))) {
+      contextOf(response).actor = actor;
+      return true;
+    }
+    refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
+    return false;
+  }
+
+  const documentOf = documentParser();
+  app.route('/graphql')
+    .post(
+      (request, response, next) => {
+        const type = request.headers['content-type'] ?? '';
+        if (!/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(type)) {
+          return refuse(response, { status: 415, code: 'CONTENT_TYPE_NOT_SUPPORTED', zh: '只接受 UTF-8 编码的 application/json', en: 'Send application/json in UTF-8.' });
+        }
+        const late = setTimeout(() => {
+          refuse(response, { status: 408, code: 'BODY_TIMEOUT', zh: '请求正文未能及时送达', en: 'The body did not arrive in time.', headers: { connection: 'close' } });
+          response.once('finish', () => request.destroy());
+        }, BODY_TIMEOUT_MS);
+        response.once('close', () => clearTimeout(late));
+        request.once('end', () => clearTimeout(late));
+        next();
+      },
+      express.json({ limit: BODY_LIMIT_BYTES, strict: true, type: () => true }),
+      async (request, response, next) => {
+        if (response.headersSent) return;
+        const body = request.body as { query?: unknown; variables?: unknown; operationName?: unknown };
+        if (Array.isArray(body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
+        if (!(await authenticate(request, response))) return;
+        const document = typeof body.query === 'string' ? documentOf(body.query) : null;
+        const variables = body.variables && typeof body.variables === 'object' ? (body.variables as Record<string, unknown>) : {};
+        const limit = document && limitPassed(document, variables, { introspection: !production });
+        if (limit) {
+          const max = limit === 'cycle' ? null : LIMITS[limit];
+          return refuse(response, {
+            status: 400, code: 'OPERATION_TOO_COMPLEX', extensions: { limit, max },
+            zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
+          });
+        }
+        if (typeof body.operationName === 'string' && document) response.locals.operationName = body.operationName.slice(0, 60);
+        next();
+      },
+      expressMiddleware(apollo, { context: async ({ res }) => contextOf(res) }),
+    )
+    .all((_request, response) => refuse(response, { status: 405, code: 'METHOD_NOT_ALLOWED', zh: '只接受 POST', en: 'Use POST.', headers: { allow: 'POST' } }));
+
+  app.use(async (request, response, next) => {
+    const route = routeFor(routes, request.path);
+    if (!route) return next();
+    if (!(request.method === 'GET' || request.method === 'POST')) {
+      return refuse(response, { status: 405, code: 'METHOD_NOT_ALLOWED', zh: '只接受 GET 和 POST', en: 'Use GET or POST.', headers: { allow: 'GET, POST' } });
+    }
+    if (!(await authenticate(request, response))) return;
+    const context = contextOf(response);
+    if (!context.actor) {
+      return refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'Bearer' } });
+    }
+    const signed = await subgraphHeaders(route.subgraph, actorSigningKey, context);
+    passThrough(subgraphs[route.subgraph]!, request, response, signed, (error) => {
+      log.warn({ subgraph: route.subgraph, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a file was not passed on');
+      const { message, extensions } = unavailable(context.locale);
+      if (!response.headersSent) response.status(503).json({ errors: [{ message, extensions }] });
+    });
+  });
+
+  if (!production) {
+    const { devClock, explorer } = options;
+    if (explorer) app.use('/explorer', explorerRouter(explorer));
+    if (devClock) mountDevClock(app, devClock, refuse);
+  }
+
+  app.use((_request, response) => refuse(response, { status: 404, code: 'PATH_NOT_FOUND', zh: '没有这个地址', en: 'There is nothing here.' }));
+
+  app.use((error: Error & { type?: string; status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+    if (response.headersSent) return void response.destroy();
+    switch (error.type) {
+      case 'entity.too.large':
+        return refuse(response, { status: 413, code: 'BODY_TOO_LARGE', zh: '请求超过 256 KB', en: 'The request is larger than 256 KB.', headers: { connection: 'close' } });
+      case 'charset.unsupported':
+      case 'encoding.unsupported':
+        return refuse(response, { status: 415, code: 'CONTENT_TYPE_NOT_SUPPORTED', zh: '不支持该编码', en: 'This encoding is not supported.' });
+      case 'entity.parse.failed':
+      case 'request.size.invalid':
+      case 'request.aborted':
+        return refuse(response, { status: 400, code: 'BODY_INVALID', zh: '请求正文不是 JSON', en: 'The body is not JSON.' });
+    }
+    if (error.status === 400) return refuse(response, { status: 400, code: 'REQUEST_INVALID', zh: '请求无法解读', en: 'The request cannot be read.' });
+    const { locale, traceId } = contextOf(response);
+    response.status(500).json({ errors: [formatGraphQLError(error, { locale, traceId, log })] });
+  });
+
+  for (const { prefix, subgraph } of routes) if (!subgraphs[subgraph]) throw new Error(`SUBGRAPH_MISSING: the route ${prefix} names ${subgraph}`);
+
+  return {
+    app,
+    async listen(port, host = '127.0.0.1') {
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+      const bound = (server.address() as AddressInfo).port;
+      return { port: bound, url: `http://${host}:${bound}/graphql` };
+    },
+    async close() {
+      isReady = false;
+      await apollo.stop();
+      for (const close of closers) close();
+    },
+  };
+}
+
+/** Subgraphs mask their own errors, so what has a code of theirs was meant to be seen. */
+function isAnswerOfSubgraph({ extensions }: GraphQLError): boolean {
+  if (extensions.code === 'SUBGRAPH_UNAVAILABLE') return true;
+  return 'serviceName' in extensions && typeof extensions.code === 'string' && !BETWEEN_US.has(extensions.code);
+}
+
+/** `GET` tells the product's time, `POST {"now": ISO | null}` moves it, null goes back to the real time. */
+function mountDevClock(app: Express, clock: SettableClock, refuse: (response: Response, refusal: Refusal) => void): void {
+  const show = (response: Response) => void response.json({ now: clock.now().toISOString() });
+  app.get('/dev/clock', (_request, response) => show(response));
+  app.post('/dev/clock', express.json({ limit: 1024 }), (request, response) => {
+    const { now } = (request.body ?? {}) as { now?: unknown };
+    const time = typeof now === 'string' ? new Date(now) : null;
+    if (now !== null && !(time && Number.isFinite(time.getTime()))) {
+      return refuse(response, { status: 400, code: 'CLOCK_INVALID', zh: 'now 须为 ISO 时间或 null', en: 'now must be an ISO time or null.', extensions: { field: 'now' } });
+    }
+    clock.set(time);
+    return show(response);
+  });
+}
+
+/** A long run of digits could be somebody's number. */
+function withoutDigits(text: string): string {
+  return text.slice(0, 200).replace(/\d{6,}[Xx]?/g, '#');
+}

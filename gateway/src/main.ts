@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger, fileClock } from '@xueji/platform';
+import { readEnv } from './env';
+import type { ExplorerConfig } from './explorer';
+import { createGateway } from './gateway';
+
+/** The gateway as a process of its own, its subgraphs reached over HTTP. */
+async function main(): Promise<void> {
+  const env = readEnv();
+  const log = createLogger('gateway', env.LOG_LEVEL);
+  const gateway = await createGateway({
+    supergraphSdl: readFileSync(env.SUPERGRAPH_FILE ?? join(__dirname, '../../supergraph.graphql'), 'utf8'),
+    subgraphs: Object.fromEntries(Object.entries(env.SUBGRAPH_URLS).map(([name, url]) => [name, { url }])),
+    accessTokenPublicKey: env.ACCESS_TOKEN_PUBLIC_KEY,
+    actorSigningKey: env.ACTOR_SIGNING_KEY,
+    log,
+    production: env.NODE_ENV === 'production',
+    routes: env.FILE_ROUTES,
+    ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
+    ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),
+    ...(env.EXPLORER_FILE && { explorer: JSON.parse(readFileSync(env.EXPLORER_FILE, 'utf8')) as ExplorerConfig }),
+  });
+  const { url } = await gateway.listen(env.PORT, env.HOST);
+  log.info({ url }, 'ready');
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), 20_000).unref();
+    await gateway.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

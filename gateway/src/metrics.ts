@@ -1,0 +1,17 @@
+import { processMetrics } from '@xueji/platform';
+import { Counter, Histogram, Registry } from 'prom-client';
+
+/** Labels are routes, statuses, names of subgraphs and codes: nothing a client can invent. */
+export function gatewayMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+  return {
+    text: async () => `${await registry.metrics()}\n${await processMetrics().metrics()}`,
+    requests: new Histogram({ name: 'xueji_gateway_request_seconds', help: 'Duration of client requests', labelNames: ['route', 'status'] as const, buckets, registers }),
+    subgraphs: new Histogram({ name: 'xueji_gateway_subgraph_seconds', help: 'Duration of calls to subgraphs', labelNames: ['subgraph', 'outcome'] as const, buckets, registers }),
+    refusals: new Counter({ name: 'xueji_gateway_refusals_total', help: 'Requests refused before any subgraph was asked', labelNames: ['reason'] as const, registers }),
+  };
+}
+
+export type GatewayMetrics = ReturnType<typeof gatewayMetrics>;

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DomainError } from '@xueji/workflow';
+import { save, textRow, workbookParts, zipOf } from './workbook.fixture';
+import { openInWorker, parseInWorker } from './workbook.worker-reader';
+
+const DEMO = join(__dirname, '../../../seeds/demo/intake-2026-grade1.xlsx');
+
+let folder: string;
+let wide: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'workbook-worker-'));
+  wide = await save(folder, await zipOf(workbookParts(Array.from({ length: 3_001 }, (_, i) => textRow(`${i}`, '示例'.repeat(i % 50))).join(''))));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it('hands on every row in order, at most 500 at a time, with the header', async () => {
+  const sizes: number[] = [];
+  const numbers: number[] = [];
+  const outline = await parseInWorker(wide, (batch, { header }) => {
+    expect(header).toEqual(['0']);
+    sizes.push(batch.length);
+    numbers.push(...batch.map((row) => row.row));
+  });
+  expect(outline).toEqual({ sheetName: '表', header: ['0'], headerRow: 1, rowCount: 3_000 });
+  expect(sizes).toEqual([500, 500, 500, 500, 500, 500]);
+  expect(numbers).toEqual(Array.from({ length: 3_000 }, (_, i) => i + 2));
+});
+
+it('ends a batch early when its texts are long', async () => {
+  const long = await save(folder, await zipOf(workbookParts(textRow('a') + Array.from({ length: 100 }, (_, i) => textRow(`${i}`.repeat(16_000))).join('')), ));
+  const { batches } = await openInWorker(long);
+  expect((await batches.next()).value.length).toBeLessThan(100);
+  await batches.return(undefined);
+});
+
+it('waits for the one who takes the rows', async () => {
+  let busy = 0;
+  await parseInWorker(wide, async () => {
+    expect(++busy).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    busy--;
+  });
+});
+
+it('does not count the time the rows are used against the worker', async () => {
+  await expect(parseInWorker(DEMO, () => new Promise((resolve) => setTimeout(resolve, 2_500)), { parseMs: 2_000 })).resolves.toMatchObject({ rowCount: 240 });
+});
+
+it('passes a refusal on as it was made [REG-DATA-04]', async () => {
+  const refused = parseInWorker(wide, () => undefined, { dataRows: 1_200 });
+  await expect(refused).rejects.toBeInstanceOf(DomainError);
+  await expect(refused).rejects.toMatchObject({ code: 'SHEET_TOO_MANY_ROWS', rule: 'REG-DATA-04', field: 'file', messages: { zh: '数据超过 1200 行，请拆分后上传' }, details: { limit: 1_200 } });
+});
+
+it('stops when the rows are not wanted any more', async () => {
+  let batches = 0;
+  const unwanted = parseInWorker(wide, () => {
+    batches++;
+    throw new Error('another header');
+  });
+  await expect(unwanted).rejects.toThrow('another header');
+  expect(batches).toBe(1);
+});
+
+it('refuses a file that takes more memory than allowed, and lives on [REG-DATA-04]', async () => {
+  const row = textRow(...Array.from({ length: 256 }, (_, i) => `${i}`.repeat(10_000)));
+  const heavy = await save(folder, await zipOf(workbookParts(row.repeat(4))));
+  await expect(openInWorker(heavy, { heapMb: 8 })).rejects.toMatchObject({ code: 'FILE_ZIP_BOMB', details: { reason: 'MEMORY' } });
+});
+
+it('refuses a file that takes more time than allowed [REG-DATA-04]', async () => {
+  await expect(openInWorker(wide, { parseMs: 1 })).rejects.toMatchObject({ code: 'FILE_ZIP_BOMB', details: { reason: 'TIME' } });
+});
+
+it('tells a fault that is not the file\'s as it is', async () => {
+  await expect(openInWorker(join(folder, 'gone.xlsx'))).rejects.toMatchObject({ code: 'ENOENT' });
+});

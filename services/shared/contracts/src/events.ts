@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { contract } from './contract';
+
+const id = z.string().min(1).max(64);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const level = z.enum(['MINISTRY', 'PROVINCE', 'CITY', 'COUNTY', 'SCHOOL', 'INSTITUTION']);
+const stage = z.enum(['PRESCHOOL', 'PRIMARY', 'JUNIOR', 'SENIOR']);
+
+/** What every service keeps of an organisation: enough to scope rows and to find the competent authority. */
+export const organizationData = z.object({
+  organizationId: id,
+  parentId: id.nullable(),
+  /** ids from the root, `/cn/b-61/…/` */
+  path: z.string().startsWith('/').endsWith('/'),
+  level,
+  name: z.string(),
+  divisionCode: z.string(),
+  /** two digits, null for the Ministry */
+  province: z.string().length(2).nullable(),
+  schoolIdentifier: z.string().length(10).nullable(),
+  schoolType: z.string().length(2).nullable(),
+  stages: z.array(stage),
+  status: z.enum(['ACTIVE', 'PENDING_CODE', 'MERGED', 'CLOSED']),
+  /** the bureau one level above a school; null for bureaus */
+  competentAuthorityId: id.nullable(),
+  version: z.number().int().positive(),
+});
+export type OrganizationData = z.infer<typeof organizationData>;
+
+export const organizationRegistered = contract('school-codes', 'organization', 'registered', { zh: '机构已建立', en: 'An organisation was registered' }, organizationData);
+export const organizationChanged = contract('school-codes', 'organization', 'changed', { zh: '机构信息已变更', en: 'An organisation changed' }, organizationData);
+
+export const accountData = z.object({ accountId: id, duty: z.string(), level, organizationId: id, active: z.boolean() });
+export const accountOpened = contract('accounts', 'account', 'opened', { zh: '账号已开通', en: 'An account was opened' }, accountData);
+export const accountClosed = contract('accounts', 'account', 'closed', { zh: '账号已停用', en: 'An account was closed' }, accountData);
+
+const identity = z.object({
+  name: z.string(),
+  sex: z.enum(['1', '2']),
+  birthDate: day,
+  documentType: z.string(),
+  documentNumber: z.string().nullable(),
+  ethnicity: z.string(),
+  nationality: z.string(),
+});
+export type IdentityData = z.infer<typeof identity>;
+
+export const childNumbered = contract(
+  'preschool', 'child', 'numbered', { zh: '幼儿已编号建档', en: 'A child archive became active with its lifelong number' },
+  z.object({ childId: id, nationalStudentNumber: z.string(), numberType: z.string(), identity, institutionId: id }),
+);
+export const childLeft = contract(
+  'preschool', 'child', 'left', { zh: '幼儿已离园', en: 'A child left the kindergarten without graduating' },
+  z.object({ childId: id, institutionId: id, leftOn: day }),
+);
+export const childGraduated = contract(
+  'preschool', 'child', 'graduated', { zh: '幼儿已毕业', en: 'A child graduated from kindergarten' },
+  z.object({ childId: id, nationalStudentNumber: z.string(), numberType: z.string(), identity, guardian: z.object({ name: z.string(), relationship: z.string(), phone: z.string() }).nullable(), institutionId: id, graduatedOn: day }),
+);
+export const handoverRequested = contract(
+  'registry', 'handover', 'requested', { zh: '小学已发起交接', en: 'A primary school asked for the hand-over of a child' },
+  z.object({ handoverId: id, childId: id, receivingSchoolId: id, requestedOn: day }),
+);
+export const handoverReleased = contract(
+  'preschool', 'handover', 'released', { zh: '幼儿园已配合移交', en: 'The kindergarten released the child' },
+  z.object({ handoverId: id, childId: id, institutionId: id, receivingSchoolId: id }),
+);
+export const handoverDeclined = contract(
+  'preschool', 'handover', 'declined', { zh: '交接不能办理', en: 'The hand-over cannot take place' },
+  z.object({ handoverId: id, childId: id, receivingSchoolId: id, code: z.string(), rule: z.string() }),
+);
+export const handoverCompleted = contract(
+  'preschool', 'handover', 'completed', { zh: '交接已完成', en: 'The hand-over is complete' },
+  z.object({ handoverId: id, childId: id, institutionId: id, receivingSchoolId: id }),
+);
+
+export const studentEstablished = contract(
+  'registry', 'student', 'established', { zh: '学籍已建立', en: 'A student record was established at a school' },
+  z.object({
+    studentId: id,
+    /** the kindergarten archive that this record continues; null when none is known */
+    childId: id.nullable(),
+    handoverId: id.nullable(),
+    nationalStudentNumber: z.string(),
+    name: z.string(),
+    schoolId: id,
+    stage,
+    grade: z.number().int(),
+    classId: id,
+    via: z.enum(['INTAKE', 'PULL']),
+  }),
+);
+export const studentGraduated = contract(
+  'registry', 'student', 'graduated', { zh: '学生已毕业', en: 'A pupil left the last grade of a stage for the graduate pool' },
+  z.object({ studentId: id, schoolId: id, stage, outcome: z.enum(['GRADUATED', 'COMPLETED']), graduatedOn: day }),
+);
+export const studentTransferred = contract(
+  'registry', 'student', 'transferred', { zh: '学籍已转接', en: 'Custody of a pupil moved to the receiving school' },
+  z.object({ studentId: id, transferId: id, fromSchoolId: id, toSchoolId: id, stage, grade: z.number().int(), classId: id.nullable() }),
+);
+export const studentTransferRefused = contract(
+  'registry', 'student', 'transferRefused', { zh: '学籍转接被拒绝', en: 'The registry refused to move custody' },
+  z.object({ studentId: id, transferId: id, code: z.string(), rule: z.string(), zh: z.string(), en: z.string() }),
+);
+export const studentPullCleared = contract(
+  'registry', 'student', 'pullCleared', { zh: '抽取已清除', en: 'Another school\'s pull of the same graduate was cleared' },
+  z.object({ studentId: id, pullId: id, schoolId: id, wonBySchoolId: id }),
+);
+
+const transferParties = z.object({ transferId: id, studentId: id, outSchoolId: id, inSchoolId: id });
+export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '转学已申请', en: 'A transfer was filed' }, transferParties);
+export const transferApproved = contract(
+  'transfers', 'transfer', 'approved', { zh: '转学已通过全部审核', en: 'Every review of a transfer was passed' },
+  transferParties.extend({ effectiveOn: day, /** class of the receiving school, which it named when it agreed */ classId: id }),
+);
+export const transferRejected = contract('transfers', 'transfer', 'rejected', { zh: '转学未获同意', en: 'A transfer was refused' }, transferParties.extend({ atStep: z.string() }));
+export const transferWithdrawn = contract('transfers', 'transfer', 'withdrawn', { zh: '转学已撤销', en: 'A transfer was withdrawn' }, transferParties);
+export const transferCompleted = contract('transfers', 'transfer', 'completed', { zh: '转学已完成', en: 'A transfer was completed' }, transferParties);
+
+export const ticketEscalated = contract(
+  'helpdesk', 'ticket', 'escalated', { zh: '问题已提交上级', en: 'A ticket went one level up' },
+  z.object({ ticketId: id, fromLevel: level, toLevel: level, organizationId: id }),
+);
+export const ticketClosed = contract('helpdesk', 'ticket', 'closed', { zh: '问题已解决', en: 'A ticket was closed' }, z.object({ ticketId: id, level }));
+export const announcementPublished = contract(
+  'helpdesk', 'announcement', 'published', { zh: '公告已发布', en: 'An announcement was published' },
+  z.object({ announcementId: id, organizationId: id, recipients: z.number().int() }),
+);

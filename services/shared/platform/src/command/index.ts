@@ -1,0 +1,4 @@
+export * from './workflow-entity';
+export * from './run-command';
+export { verifyAudit } from './audit-chain';
+export { canonicalJson } from './canonical-json';

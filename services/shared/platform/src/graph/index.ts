@@ -1,0 +1,6 @@
+export { Access, directiveOf, type AccessRule } from './access';
+export * from './access-rules';
+export * from './errors';
+export * from './federation';
+export * from './subgraph-server';
+export * from './connection';

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { parse, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { ACTOR_HEADER, verifyActorToken, type Actor, type Caller, type VerifyingKey } from '../auth';
+import type { Logger } from '../logger';
+import { checkOperation, rulesOf, throwRefusals } from './access-rules';
+import { formatGraphQLError, localeOf, type Locale } from './errors';
+import type { GraphContext } from './federation';
+
+export const BODY_LIMIT_BYTES = 256 * 1024;
+const MAX_TOKENS = 10_000;
+
+/** What the gateway said about one request. */
+export interface SubgraphRequest {
+  actor: Actor | null;
+  clientAddress: string | null;
+  locale: Locale;
+  traceId: string;
+}
+
+export interface OperationRequest {
+  query?: string;
+  variables?: Record<string, unknown>;
+  operationName?: string;
+}
+
+export interface OperationResult {
+  data?: Record<string, unknown> | null;
+  errors?: readonly GraphQLFormattedError[];
+  extensions?: Record<string, unknown>;
+}
+
+export interface SubgraphServerOptions<Context extends GraphContext> {
+  /** The audience that actor tokens must name. */
+  name: string;
+  schema: GraphQLSchema;
+  sdl: string;
+  makeContext: (request: SubgraphRequest) => Context | Promise<Context>;
+  actorPublicKey: VerifyingKey;
+  log: Logger;
+  /** Serves whatever is not `/graphql`, e.g. uploads, after the actor token has been checked. Default: 404. */
+  http?: (request: IncomingMessage, response: ServerResponse, from: SubgraphRequest) => void | Promise<void>;
+  /** Serves a path that needs no token, e.g. `/livez`. Answers false when the path is none of these. */
+  openHttp?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+}
+
+export interface SubgraphServer {
+  name: string;
+  /** Runs an operation inside the process; the answer is the one HTTP would give. Header names in lower case. */
+  execute(request: OperationRequest, headers: IncomingHttpHeaders): Promise<OperationResult>;
+  /** Serves one HTTP request: GraphQL on POST /graphql, else `openHttp`, else `http`. */
+  handleHttp(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Port 0 takes any free one. */
+  listen(port: number, host?: string): Promise<{ port: number; url: string }>;
+  /** Lets running requests finish, then stops. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a subgraph to the gateway and to nobody else: every request needs the gateway's token for this subgraph
+ * (one that says "nobody has signed in" for anonymous requests), and every operation passes the access rules again.
+ */
+export async function createSubgraphServer<Context extends GraphContext>(options: SubgraphServerOptions<Context>): Promise<SubgraphServer> {
+  const { name, schema, sdl, makeContext, actorPublicKey, log } = options;
+  const servedBy = new WeakMap<object, SubgraphRequest>();
+  const settings = new WeakMap<GraphQLError, SubgraphRequest>();
+  const rules = rulesOf(parse(sdl));
+
+  const policy: ApolloServerPlugin<Context> = {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ document, request, contextValue }) {
+          const refusals = checkOperation({
+            schema, rules, document, operationName: request.operationName ?? null, variables: request.variables ?? null, actor: contextValue.actor,
+          });
+          if (refusals) throwRefusals(refusals, contextValue.locale);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          const request = servedBy.get(contextValue);
+          if (request) for (const error of errors) settings.set(error, request);
+        },
+      };
+    },
+  };
+
+  const apollo = new ApolloServer<Context>({
+    schema,
+    introspection: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    logger: { debug() {}, info() {}, warn: (message) => log.warn(message), error: (message) => log.error(message) },
+    formatError: (_formatted, error) => {
+      const { locale, traceId } = settings.get(error as GraphQLError) ?? { locale: 'zh' as const, traceId: newTraceId() };
+      return formatGraphQLError(error, { locale, traceId, log });
+    },
+    plugins: [
+      policy,
+      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+
+  async function receive(headers: IncomingHttpHeaders): Promise<SubgraphRequest | null> {
+    const token = headers[ACTOR_HEADER];
+    if (typeof token !== 'string') return null;
+    try {
+      const caller: Caller = await verifyActorToken(actorPublicKey, token, { audience: name });
+      return { ...caller, locale: localeOf(headers['accept-language']), traceId: traceIdOf(headers.traceparent) ?? newTraceId() };
+    } catch {
+      return null;
+    }
+  }
+
+  async function serve(request: SubgraphRequest): Promise<Context> {
+    const context = await makeContext(request);
+    servedBy.set(context, request);
+    return context;
+  }
+
+  async function execute(operation: OperationRequest, headers: IncomingHttpHeaders): Promise<OperationResult> {
+    const request = await receive(headers);
+    if (!request) return notFromGateway(headers);
+    try {
+      const context = await serve(request);
+      const { body } = await apollo.executeOperation(operation as { query: string }, { contextValue: context });
+      if (body.kind !== 'single') throw new Error('incremental answers are not in use');
+      return body.singleResult as OperationResult;
+    } catch (error) {
+      return { errors: [formatGraphQLError(error, { ...request, log })] };
+    }
+  }
+
+  async function handleGraphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const from = await receive(request.headers);
+    if (!from) return sendJson(response, 401, notFromGateway(request.headers));
+    const body = await readJson(request);
+    if (body === 'too large') return sendJson(response, 413, refusal('BODY_TOO_LARGE', from.locale, '请求超过 256 KB', 'The request is larger than 256 KB.'));
+    if (body === 'no json') return sendJson(response, 400, refusal('BODY_INVALID', from.locale, '请求正文不是 JSON', 'The body is not JSON.'));
+    const headers = new HeaderMap();
+    for (const [key, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(key, String(value));
+    const context = await serve(from);
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers, search: '', body },
+      context: async () => context,
+    });
+    if (answer.body.kind !== 'complete') throw new Error('incremental answers are not in use');
+    response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
+    response.end(answer.body.string);
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0];
+    if (path === '/graphql') {
+      if (request.method === 'POST') return handleGraphql(request, response);
+      return sendJson(response, 405, refusal('METHOD_NOT_ALLOWED', 'zh', '只接受 POST', 'Use POST.'), { allow: 'POST' });
+    }
+    if (await options.openHttp?.(request, response)) return;
+    const from = await receive(request.headers);
+    if (!from) return sendJson(response, 401, notFromGateway(request.headers));
+    if (options.http) return options.http(request, response, from);
+    return sendJson(response, 404, refusal('PATH_NOT_FOUND', from.locale, '没有这个地址', 'There is nothing here.'));
+  }
+
+  async function handleHttp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await route(request, response);
+    } catch (error) {
+      const from = { locale: localeOf(request.headers['accept-language']), traceId: traceIdOf(request.headers.traceparent) ?? newTraceId() };
+      const formatted = formatGraphQLError(error, { ...from, log });
+      if (response.headersSent) response.destroy();
+      else sendJson(response, formatted.extensions?.code === 'INTERNAL_ERROR' ? 500 : 422, { errors: [formatted] });
+    }
+  }
+
+  let server: Server | undefined;
+  return {
+    name,
+    execute,
+    handleHttp,
+    async listen(port, host = '127.0.0.1') {
+      // Longer than the gateway keeps an idle connection, so that it never sends on one we are closing.
+      server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => void handleHttp(request, response));
+      await new Promise<void>((resolve, reject) => server!.once('error', reject).listen(port, host, resolve));
+      const bound = (server.address() as AddressInfo).port;
+      return { port: bound, url: `http://${host}:${bound}/graphql` };
+    },
+    async close() {
+      await new Promise<void>((resolve) => {
+        if (!server) return resolve();
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await apollo.stop();
+    },
+  };
+}
+
+export const newTraceId = (): string => randomBytes(16).toString('hex');
+
+/** The trace id of a W3C `traceparent` header, null when there is no valid one. */
+export function traceIdOf(traceparent: string | string[] | undefined): string | null {
+  const id = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent ?? ''))?.[1];
+  return id && !/^0+$/.test(id) ? id : null;
+}
+
+function notFromGateway(headers: IncomingHttpHeaders): OperationResult {
+  return refusal('GATEWAY_ONLY', localeOf(headers['accept-language']), '只接受网关的请求', 'Only the gateway may call.');
+}
+
+function refusal(code: string, locale: Locale, zh: string, en: string): OperationResult {
+  return { errors: [{ message: { zh, en }[locale], extensions: { code, rule: null, field: null } }] };
+}
+
+function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  if (status >= 400) response.setHeader('connection', 'close');
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown | 'too large' | 'no json'> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return 'too large';
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // A plain `for await` would close the connection on return, before the refusal is sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_LIMIT_BYTES) return 'too large';
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return 'no json';
+  }
+}

@@ -1,0 +1,4 @@
+export * from './service';
+export * from './service-env';
+export * from './serve';
+export { processMetrics } from './metrics';
