@@ -49,7 +49,7 @@ function isAlive(pid) {
 function isStale(file) {
   try {
     return !isAlive(Number(fs.readFileSync(file, 'utf8'))) || Date.now() - fs.statSync(file).mtimeMs > LOCK_STALE_AFTER;
-  } catch (error) {
+  } catch {
     return false;
   }
 }
@@ -60,7 +60,7 @@ function clearLock() {
   try {
     fs.renameSync(LOCK, aside);
     if (!isStale(aside)) fs.linkSync(aside, LOCK);
-  } catch (error) {
+  } catch {
     // Someone else was quicker; the next round sees how it stands.
   }
   fs.rmSync(aside, { force: true });
