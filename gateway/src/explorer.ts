@@ -20,13 +20,13 @@ export interface ReadyOperation {
 export interface ExplorerConfig {
   personas: Persona[];
   operations: ReadyOperation[];
-  /** The sign-in mutation; `$input` gets `{ username, password }`. `tokenPath` leads to the bearer token in its data. */
+  /** The sign-in mutation with `$username` and `$password`; `tokenPath` leads to the bearer token in its data. */
   login?: { query: string; tokenPath: string };
 }
 
 export const DEFAULT_LOGIN = {
-  query: 'mutation SignIn($input: LoginInput!) {\n  login(input: $input) {\n    accessToken\n  }\n}',
-  tokenPath: 'login.accessToken',
+  query: 'mutation SignIn($username: String!, $password: String!) { login(input: { username: $username, password: $password }) { tokens { accessToken } } }',
+  tokenPath: 'login.tokens.accessToken',
 };
 
 // Read from the installed packages; the page asks no other host for anything.

@@ -5,13 +5,14 @@ import { asyncApi } from '@xueji/contracts';
 import { subgraphOf } from '@xueji/platform';
 import { drawWorkflow } from '@xueji/workflow';
 import { parse } from 'graphql';
-import { definitions, workflowsByService } from './definitions';
+import { definitions } from './definitions';
+import { workflowsByService } from './workflows';
 import { ROOT } from './root';
 
 /** Files that follow from the code, by path. */
-export function generated(): Map<string, string> {
+export async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const subgraphs = definitions().map((definition) => ({ name: definition.name, sdl: subgraphOf(definition).sdl }));
+  const subgraphs = (await definitions()).map((definition) => ({ name: definition.name, sdl: subgraphOf(definition).sdl }));
   for (const { name, sdl } of subgraphs) files.set(join(ROOT, 'services', name, 'schema.graphql'), `${sdl.trim()}\n`);
   files.set(join(ROOT, 'gateway', 'supergraph.graphql'), `${supergraphOf(subgraphs).trim()}\n`);
   files.set(join(ROOT, 'services', 'shared', 'contracts', 'asyncapi.json'), `${JSON.stringify(asyncApi(), null, 2)}\n`);
@@ -43,13 +44,15 @@ export function withDiagram(text: string, name: string, diagram: string, path: s
 }
 
 /** Paths whose committed text is not what the code says. */
-export const drifted = (files: Map<string, string> = generated()): string[] =>
+export const drifted = (files: Map<string, string>): string[] =>
   [...files].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text).map(([path]) => relative(ROOT, path));
 
-if (require.main === module) {
-  for (const [path, text] of generated()) {
+async function main(): Promise<void> {
+  for (const [path, text] of await generated()) {
     if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
     writeFileSync(path, text);
     process.stdout.write(`wrote ${relative(ROOT, path)}\n`);
   }
 }
+
+if (require.main === module) void main();

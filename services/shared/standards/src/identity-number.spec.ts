@@ -95,6 +95,7 @@ describe('resident ID number', () => {
     ['G999901201508221234', 'G9999**********1234'],
     ['L610113202009010001', 'L6101**********0001'],
     ['E12345678', 'E1*****78'],
+    ['G12345678', 'G1*****78'],
     ['', ''],
   ])('masks %s as %s [ACC-PERM-03]', (number, masked) => {
     expect(maskIdentityNumber(number)).toBe(masked);

@@ -116,6 +116,8 @@ describe('an uploaded row', () => {
     expect(judge(withoutDocument, { seenDocumentNumbers, rowNumber: 5 }).accepted).toBe(true);
     expect(summary(judge(withoutDocument, { seenDocumentNumbers, rowNumber: 9 }))).toEqual(['name:INTAKE_DUPLICATE']);
     expect(judge({ ...withoutDocument, name: '测试孪' }, { seenDocumentNumbers, rowNumber: 10 }).accepted).toBe(true);
+    const nameless = { ...withoutDocument, name: '' };
+    expect([11, 12].map((rowNumber) => summary(judge(nameless, { seenDocumentNumbers, rowNumber })))).toEqual([['name:INTAKE_REQUIRED'], ['name:INTAKE_REQUIRED']]);
   });
 
   it("needs both family members' numbers when the pupil has none [REG-NUM-05]", () => {

@@ -176,7 +176,7 @@ class Row {
   private readonly findings: Finding[] = [];
 
   constructor(private readonly plan: Plan, private readonly context: IntakeContext) {
-    this.values = new Array<Value>(plan.columns.length).fill(null);
+    this.values = plan.columns.map(() => null);
   }
 
   read(cells: readonly string[]): void {

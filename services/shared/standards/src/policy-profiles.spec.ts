@@ -11,7 +11,7 @@ const sameCity: TransferRoute = { senior: false, sameProvince: true, sameCity: t
 describe('the profile in force', () => {
   it.each([
     [null, '2026-11-22', 'NATIONAL_2025'], [null, '2025-01-02', 'NATIONAL_2013'], [null, '2025-01-03', 'NATIONAL_2025'],
-    [null, '2010-01-01', 'NATIONAL_2013'], ['61', '2026-11-22', 'SHAANXI'], ['610113', '2026-11-22', 'SHAANXI'], ['61', '2014-01-01', 'NATIONAL_2013'],
+    [null, '2010-01-01', 'NATIONAL_2013'], ['61', '2026-11-22', 'SHAANXI'], ['610113', '2026-11-22', 'SHAANXI'], ['61', '2014-01-01', 'NATIONAL_2013'], ['61', '2025-01-02', 'SHAANXI'],
     ['34', '2026-11-22', 'ANHUI'], ['41', '2026-11-22', 'HENAN'], ['44', '2026-11-22', 'NATIONAL_2025'],
   ])('of %s on %s is %s [GEN-SCOPE-07]', (province, day, id) => {
     expect(profile(province, day).id).toBe(id);
@@ -24,7 +24,7 @@ describe('the profile in force', () => {
 
   it('inherits what a province does not say from the national version of the day [GEN-SCOPE-07]', () => {
     expect([profile('41').transfer.stepWorkingDays, profile('41').transfer.initiator, profile('41').report.provincialDay]).toEqual([10, 'IN_SCHOOL', 3]);
-    expect([profile('61', '2024-12-31').newcomer.archiveMonths, profile('61', '2025-02-01').newcomer.archiveMonths]).toEqual([1, 2]);
+    expect([profile('61', '2025-01-02').newcomer.archiveMonths, profile('61', '2025-01-03').newcomer.archiveMonths]).toEqual([1, 2]);
   });
 
   it('never overlaps with another version of the same province', () => {

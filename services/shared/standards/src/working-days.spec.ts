@@ -36,8 +36,8 @@ describe('days in China', () => {
   });
 
   it('knows no day that does not exist', () => {
-    expect(['2026-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '20260101'].filter(isCstDay)).toEqual([]);
-    expect([parseCompactDay('20240229'), parseCompactDay('20230229'), parseCompactDay('2024-2-2')]).toEqual(['2024-02-29', null, null]);
+    expect(['2026-02-29', '1900-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '20260101'].filter(isCstDay)).toEqual([]);
+    expect([parseCompactDay('20240229'), parseCompactDay('20230229'), parseCompactDay('20000229'), parseCompactDay('2024-2-2')]).toEqual(['2024-02-29', null, '2000-02-29', null]);
     expect(() => startOfCstDay('2026-02-30')).toThrow('CST_DAY_INVALID');
     expect(() => addCalendarMonths('2026-02-30', 1)).toThrow('CST_DAY_INVALID');
   });

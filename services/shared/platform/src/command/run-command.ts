@@ -62,16 +62,29 @@ export const systemActor: Actor = {
   path: '/cn/', province: null, realNameVerified: true, sessionId: 'system', certificate: null, scopes: [],
 } as Actor;
 
+/** What a transaction has still to write. */
+class Gathered {
+  readonly steps: object[] = [];
+  readonly audits: AuditDraft[] = [];
+  readonly outbox: { id: string; topic: string; key: string; event: CloudEvent }[] = [];
+}
+
 /** One transaction: decisions, and everything that must commit with them. */
 export class CommandScope {
-  private readonly steps: object[] = [];
-  private readonly audits: AuditDraft[] = [];
-  private readonly outbox: { id: string; topic: string; key: string; event: CloudEvent }[] = [];
-
-  constructor(private readonly host: CommandHost, readonly manager: EntityManager, readonly request: Request, readonly now: Date) {}
+  constructor(private readonly host: CommandHost, readonly manager: EntityManager, readonly request: Request, readonly now: Date, private readonly gathered = new Gathered()) {}
 
   get actor(): Actor {
     return this.request.actor;
+  }
+
+  /** The same transaction with nobody acting: for what follows by rule from a person's command, e.g. clearing the pulls that lost. */
+  asSystem(): CommandScope {
+    return Object.create(this, { request: { value: { ...this.request, actor: systemActor } } }) as CommandScope;
+  }
+
+  /** The same transaction with somebody else acting: the system, for steps that follow from a person's by rule; a persona, in demo seeds. */
+  as(actor: Actor): CommandScope {
+    return new CommandScope(this.host, this.manager, { ...this.request, actor }, this.now, this.gathered);
   }
 
   /** Decides and, when allowed, writes. A refusal writes nothing and leaves the transaction usable, so a bulk command can go on. */
@@ -97,7 +110,7 @@ export class CommandScope {
     if (before) await manager.update(records.entity, { id: before.id } as never, changedColumns(before, after) as never);
     else await manager.insert(records.entity, after as never);
     const reason = (input as { reason?: string } | null)?.reason ?? null;
-    this.steps.push({
+    this.gathered.steps.push({
       recordType: records.recordType, recordId: after.id, version: after.version, fromState: decision.from, toState: decision.to, command,
       accountId: actor.accountId, realName: actor.realName, duty: actor.duty, organizationId: actor.organizationId, organizationName: actor.organizationName,
       reason, attachments: (input as { attachments?: string[] } | null)?.attachments ?? [], cites: records.workflow.findRow(decision.from, command)!.cites,
@@ -126,36 +139,37 @@ export class CommandScope {
       dataschema: `urn:xueji:${draft.type}`, partitionkey: draft.key, aggregatetype: aggregateType, aggregateid: aggregate.id, aggregateversion: aggregate.version,
       ...(this.request.traceId ? { traceid: this.request.traceId } : {}), data: draft.data,
     });
-    this.outbox.push({ id, topic: contract.topic, key: draft.key, event });
+    this.gathered.outbox.push({ id, topic: contract.topic, key: draft.key, event });
   }
 
   audit(action: string, subjectType: string, subjectId: string, detail: object): void {
     const { actor, now } = this;
-    this.audits.push({ at: now, accountId: actor.accountId, realName: actor.realName, duty: actor.duty, organizationId: actor.organizationId, source: this.request.source, action, subjectType, subjectId, detail });
+    this.gathered.audits.push({ at: now, accountId: actor.accountId, realName: actor.realName, duty: actor.duty, organizationId: actor.organizationId, source: this.request.source, action, subjectType, subjectId, detail });
   }
 
   /** Writes what was gathered; the last thing before the commit. Returns whether events are waiting. */
   async flush(): Promise<boolean> {
     const { manager } = this;
-    if (this.steps.length > 0) {
+    const { steps, audits, outbox } = this.gathered;
+    if (steps.length > 0) {
       await manager.query(
         `insert into case_step (record_type, record_id, version, from_state, to_state, command, account_id, real_name, duty, organization_id, organization_name, reason, attachments, cites, due_at, request_id, at)
          select "recordType", "recordId", version, "fromState", "toState", command, "accountId", "realName", duty, "organizationId", "organizationName", reason, attachments,
            array(select jsonb_array_elements_text(cites)), "dueAt", "requestId", at
          from jsonb_to_recordset($1::jsonb) as r("recordType" text, "recordId" text, version int, "fromState" text, "toState" text, command text, "accountId" text, "realName" text, duty text,
            "organizationId" text, "organizationName" text, reason text, attachments jsonb, cites jsonb, "dueAt" timestamptz, "requestId" text, at timestamptz)`,
-        [JSON.stringify(this.steps)],
+        [JSON.stringify(steps)],
       );
     }
-    if (this.outbox.length > 0) {
+    if (outbox.length > 0) {
       await manager.query(
         `insert into outbox_event (id, topic, key, event)
          select (r->>'id')::uuid, r->>'topic', r->>'key', r->'event' from jsonb_array_elements($1::jsonb) with ordinality as e(r, n) order by n`,
-        [JSON.stringify(this.outbox)],
+        [JSON.stringify(outbox)],
       );
     }
-    await appendAudit(manager, this.request.requestId, this.audits);
-    return this.outbox.length > 0;
+    await appendAudit(manager, this.request.requestId, audits);
+    return outbox.length > 0;
   }
 
   private async lockedRecord<R extends WorkflowEntity>(records: Pick<RecordCommands<R, never, never>, 'entity' | 'lockFirst'>, id: string): Promise<R | null> {

@@ -1,14 +1,15 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { initialize, reachableFolder } from './cluster.folder';
 import { EmbeddedPostgresError } from './embedded-postgres.error';
 import { isAlive, withFileLock } from './file.lock';
-import { findBinaries, openTempFolder, type PostgresBinaries } from './postgres.binaries';
-import { canReach, serverUser, type SystemUser } from './run-as.user';
+import { choosePort, HOST } from './port.picker';
+import { findBinaries } from './postgres.binaries';
+import type { SystemUser } from './run-as.user';
 import { secretIn } from './secret.file';
+import { ended, halt, launch, runningServer, serves } from './server.process';
 
 export interface EmbeddedPostgresOptions {
   /** Everything of this server lives in here: cluster, admin password, log. Created when absent. */
@@ -33,164 +34,29 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
 const START_TIMEOUT = 60_000;
-const STOP_TIMEOUT = 15_000;
-
-/** The little that PostgreSQL needs of the environment; PG* variables of the caller must not leak in. */
-const ENVIRONMENT = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
-
-const SPEED_OVER_SAFETY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0', 'max_wal_size=2GB'];
 
 const urlOf = (password: string, port: number): string => `postgres://postgres:${password}@${HOST}:${port}/postgres`;
-
-/** The folder to use for `asked`: itself, or (for root, when the server's user cannot get there) a link to an open place. */
-function reachableFolder(asked: string, durable: boolean, log: (message: string) => void): { folder: string; user: SystemUser | null } {
-  mkdirSync(dirname(asked), { recursive: true });
-  if (lstatSync(asked, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(asked)) rmSync(asked);
-  mkdirSync(asked, { recursive: true });
-  const folder = realpathSync(asked);
-  const user = serverUser(join(folder, 'pgdata'));
-  if (canReach(user, dirname(folder))) return { folder, user };
-
-  if (readdirSync(folder).length > 0) {
-    throw new EmbeddedPostgresError('EMBEDDED_POSTGRES_UNREACHABLE', `the database user ${user!.uid} cannot reach ${folder}; open the folders above it (chmod o+x) or move the project`);
-  }
-  const base = durable ? '/var/lib/xueji' : openTempFolder(user);
-  mkdirSync(base, { recursive: true, mode: 0o755 });
-  const open = mkdtempSync(join(base, 'postgres-'));
-  rmdirSync(asked);
-  symlinkSync(open, asked);
-  log(`PostgreSQL cannot run as root, and its user cannot reach ${asked}: the data is kept in ${open}`);
-  return { folder: open, user };
-}
-
-function owns(user: SystemUser | null, path: string): void {
-  if (user) chownSync(path, user.uid, user.gid);
-}
-
-/** The running server of this cluster according to its pid file; a file left behind by a dead one is removed. */
-function runningServer(pgdata: string): { pid: number; port: number } | null {
-  const file = join(pgdata, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const [pid, , , port] = readFileSync(file, 'utf8').split('\n').map(Number);
-  if (pid && port && serves(pid, pgdata)) return { pid, port };
-  rmSync(file, { force: true });
-  return null;
-}
-
-/** Asking for the working folder tells a server from a zombie and from a stranger that got the same number. */
-function serves(pid: number, pgdata: string): boolean {
-  if (process.platform !== 'linux') return isAlive(pid);
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === pgdata;
-  } catch {
-    return false;
-  }
-}
-
-function initialize(binaries: PostgresBinaries, pgdata: string, password: string, durable: boolean, user: SystemUser | null): void {
-  const draft = `${pgdata}.new`;
-  const passwordFile = `${draft}.password`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { mode: 0o700 });
-  owns(user, draft);
-  rmSync(passwordFile, { force: true });
-  writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' });
-  owns(user, passwordFile);
-  const options = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions', ...(durable ? [] : ['--no-sync'])];
-  const run = spawnSync(join(binaries.home, 'bin/initdb'), [...options, `--pwfile=${passwordFile}`, `--pgdata=${draft}`], { ...user, cwd: draft, env: ENVIRONMENT, encoding: 'utf8' });
-  rmSync(passwordFile);
-  if (run.status !== 0) throw new EmbeddedPostgresError('EMBEDDED_POSTGRES_INIT_FAILED', run.error?.message ?? run.stderr.trim());
-  // Renamed when whole, so that an interrupted start leaves no half cluster behind.
-  renameSync(draft, pgdata);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen({ port, host: HOST, exclusive: true }, () => server.close(() => done(true)));
-  });
-}
-
-/** A port of 127.0.0.1 that nothing listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, HOST, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-}
-
-async function choosePort(asked: number | undefined, file: string): Promise<number> {
-  if (asked !== undefined) {
-    if (await isFree(asked)) return asked;
-    throw new EmbeddedPostgresError('EMBEDDED_POSTGRES_PORT_TAKEN', `port ${asked} is used by another program`);
-  }
-  const remembered = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  return remembered && (await isFree(remembered)) ? remembered : freePort();
-}
 
 /** Connects as the superuser and runs `work`, waiting while the server is still coming up; throws what `giveUp` says. */
 async function whenReady<T>(url: string, work: (client: Client) => Promise<T>, giveUp: () => Error | null): Promise<T> {
   const deadline = Date.now() + START_TIMEOUT;
   for (;;) {
-    const client = new Client({ connectionString: url });
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
       return await work(client);
     } catch (error) {
-      const { code } = error as { code?: string };
-      // 57P03: starting up or shutting down.
-      if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== '57P03') throw error;
       const reason = giveUp();
       if (reason) throw reason;
-      if (Date.now() > deadline) throw error;
+      const { code } = error as { code?: string };
+      // 57P03: starting up or shutting down.
+      if ((code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== '57P03') || Date.now() > deadline) throw error;
     } finally {
       await client.end().catch(() => undefined);
     }
     await sleep(20);
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-async function halt(pid: number, gone: () => boolean): Promise<void> {
-  for (const how of ['SIGINT', 'SIGQUIT'] as const) {
-    signal(pid, how);
-    for (const deadline = Date.now() + STOP_TIMEOUT; Date.now() < deadline; await sleep(10)) if (gone()) return;
-  }
-}
-
-const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-function launch(binaries: PostgresBinaries, folder: string, port: number, durable: boolean, user: SystemUser | null): ChildProcess {
-  const settings = [
-    `listen_addresses=${HOST}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'lc_messages=C',
-    ...(durable ? [] : SPEED_OVER_SAFETY),
-  ];
-  const logFile = openSync(join(folder, 'server.log'), 'w', 0o600);
-  try {
-    // Detached: Ctrl-C must reach us first, so that services drain before their database goes.
-    const child = spawn(join(binaries.home, 'bin/postgres'), ['-D', join(folder, 'pgdata'), ...settings.flatMap((setting) => ['-c', setting])], {
-      ...user, cwd: folder, env: ENVIRONMENT, detached: true, stdio: ['ignore', logFile, logFile],
-    });
-    child.on('error', () => undefined);
-    child.unref();
-    return child;
-  } finally {
-    closeSync(logFile);
   }
 }
 

@@ -58,7 +58,7 @@ export function createPgLogBus(url: string): EventBus {
         // the poll carries on meanwhile
       }
       await client.end().catch(() => undefined);
-      if (!closed) await pause(POLL_MS);
+      if (!closed) await pause(POLL_MS, undefined, { ref: false });
     }
   }
   const listening = listen();
@@ -157,10 +157,10 @@ export function createPgLogBus(url: string): EventBus {
             else pausedUntil.set(at, Date.now() + RETRY_PAUSE_MS);
           }
         } catch {
-          await pause(RETRY_PAUSE_MS);
+          await pause(RETRY_PAUSE_MS, undefined, { ref: false });
         }
         if (!more && !awake && !stopped) {
-          await Promise.race([new Promise<void>((resolve) => (wake = resolve)), pause(pausedUntil.size > 0 ? RETRY_PAUSE_MS : POLL_MS)]);
+          await Promise.race([new Promise<void>((resolve) => (wake = resolve)), pause(pausedUntil.size > 0 ? RETRY_PAUSE_MS : POLL_MS, undefined, { ref: false })]);
         }
       }
     })();

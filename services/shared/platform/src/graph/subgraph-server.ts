@@ -15,6 +15,8 @@ import type { GraphContext } from './federation';
 
 export const BODY_LIMIT_BYTES = 256 * 1024;
 const MAX_TOKENS = 10_000;
+/** Keeps the request beside what a service puts into its context; the server hands on copies of the context. */
+const RECEIVED = Symbol('received');
 
 /** What the gateway said about one request. */
 export interface SubgraphRequest {
@@ -68,7 +70,6 @@ export interface SubgraphServer {
  */
 export async function createSubgraphServer<Context extends GraphContext>(options: SubgraphServerOptions<Context>): Promise<SubgraphServer> {
   const { name, schema, sdl, makeContext, actorPublicKey, log } = options;
-  const servedBy = new WeakMap<object, SubgraphRequest>();
   const settings = new WeakMap<GraphQLError, SubgraphRequest>();
   const rules = rulesOf(parse(sdl));
 
@@ -82,7 +83,7 @@ export async function createSubgraphServer<Context extends GraphContext>(options
           if (refusals) throwRefusals(refusals, contextValue.locale);
         },
         async didEncounterErrors({ errors, contextValue }) {
-          const request = servedBy.get(contextValue);
+          const request = (contextValue as { [RECEIVED]?: SubgraphRequest })[RECEIVED];
           if (request) for (const error of errors) settings.set(error, request);
         },
       };
@@ -125,9 +126,7 @@ export async function createSubgraphServer<Context extends GraphContext>(options
   }
 
   async function serve(request: SubgraphRequest): Promise<Context> {
-    const context = await makeContext(request);
-    servedBy.set(context, request);
-    return context;
+    return Object.assign(await makeContext(request), { [RECEIVED]: request });
   }
 
   async function execute(operation: OperationRequest, headers: IncomingHttpHeaders): Promise<OperationResult> {

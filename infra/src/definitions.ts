@@ -1,0 +1,30 @@
+import { accounts } from '@xueji/accounts';
+import { helpdesk } from '@xueji/helpdesk';
+import { generateKeyPair, memoryPresence, redisPresence, type Redis, type ServiceDefinition } from '@xueji/platform';
+import { preschool } from '@xueji/preschool';
+import { registry } from '@xueji/registry';
+import { schoolCodes } from '@xueji/school-codes';
+import { transfers } from '@xueji/transfers';
+
+export interface ProductSettings {
+  accessSigningKey: string;
+  redis: Redis | null;
+  lookupKey: string;
+  filesDir: string;
+}
+
+/** The six services, each built from its settings. */
+export async function definitionsFor(settings: ProductSettings): Promise<ServiceDefinition[]> {
+  return [
+    schoolCodes(),
+    await accounts(settings),
+    preschool(),
+    registry({ filesDir: settings.filesDir }),
+    transfers({ lookupKey: settings.lookupKey }),
+    helpdesk({ presence: settings.redis ? redisPresence(settings.redis) : memoryPresence() }),
+  ];
+}
+
+/** The same for looking at their schemas only: keys and folders are of no account. */
+export const definitions = async (): Promise<ServiceDefinition[]> =>
+  definitionsFor({ accessSigningKey: (await generateKeyPair()).privateKey, redis: null, lookupKey: 'for the schema only', filesDir: '.data/files' });

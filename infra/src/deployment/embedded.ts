@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGateway, type Gateway } from '@xueji/gateway';
+import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
+import { definitionsFor } from '../definitions';
+import { explorerConfig } from '../explorer-config';
+import { ROOT } from '../root';
+import { FILE_ROUTES, prepareGround, type Ground, type ServiceName } from './ground';
+
+export interface EmbeddedOptions {
+  dataDir: string;
+  /** 0 takes any free one */
+  port: number;
+  /** false: throw-away data, for tests and journeys */
+  durable: boolean;
+  logLevel: string;
+  /** host:port list; absent: the ordered log in PostgreSQL */
+  kafkaBrokers?: string;
+  /** absent: in memory */
+  redisUrl?: string;
+}
+
+export interface Embedded {
+  /** address of the gateway, without a path */
+  url: string;
+  adminUrl: string;
+  ground: Ground;
+  bus: EventBus;
+  clock: SettableClock;
+  services: Record<ServiceName, Service>;
+  stop(): Promise<void>;
+}
+
+/** The whole product in one process, on its own PostgreSQL. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataDir, logLevel } = options;
+  const log = createLogger('xueji', logLevel);
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: options.durable, log: (message) => log.debug(message) });
+  const closers: (() => Promise<void>)[] = [() => postgres.stop()];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const ground = await prepareGround(postgres.adminUrl, dataDir);
+    const bus = options.kafkaBrokers ? createKafkaBus(options.kafkaBrokers.split(','), 'xueji') : createPgLogBus(ground.eventLogUrl);
+    closers.push(() => bus.close());
+    const redis = options.redisUrl ? connectRedis(options.redisUrl) : null;
+    if (redis) closers.push(async () => redis.disconnect());
+    const clock = fileClock(ground.clockFile);
+    const definitions = await definitionsFor({ accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir });
+    const started = await Promise.all(
+      definitions.map((definition) => {
+        const database = ground.databases[definition.name as ServiceName];
+        return createService(definition, { databaseUrl: database.appUrl, migratorUrl: database.migratorUrl, appRole: database.appRole, actorPublicKey: ground.actorKeys.publicKey, bus, clock, demo: true, logLevel });
+      }),
+    );
+    closers.push(async () => void (await Promise.all(started.map((service) => service.stop()))));
+    const services = Object.fromEntries(started.map((service) => [service.name, service])) as Record<ServiceName, Service>;
+    const gateway: Gateway = await createGateway({
+      supergraphSdl: readFileSync(join(ROOT, 'gateway', 'supergraph.graphql'), 'utf8'),
+      subgraphs: Object.fromEntries(started.map((service) => [service.name, { local: service }])),
+      accessTokenPublicKey: ground.accessKeys.publicKey,
+      actorSigningKey: ground.actorKeys.privateKey,
+      log: createLogger('gateway', logLevel),
+      production: false,
+      routes: FILE_ROUTES,
+      devClock: clock,
+      explorer: explorerConfig(),
+    });
+    closers.push(() => gateway.close());
+    const { port } = await gateway.listen(options.port);
+    return { url: `http://127.0.0.1:${port}`, adminUrl: postgres.adminUrl, ground, bus, clock, services, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
