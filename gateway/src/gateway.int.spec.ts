@@ -140,8 +140,8 @@ describe.each(['local', 'http'] as const)('the gateway with %s subgraphs', (how)
         let text = '';
         response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
       }).on('error', reject);
+      two.uploads.once('chunk', () => upload.end('last'));
       upload.write('first');
-      setTimeout(() => upload.end('last'), 100);
     });
     expect(JSON.parse(answer).bytes).toBe(9);
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
@@ -61,6 +62,8 @@ export interface TwoSubgraphs {
   gateway: KeyPairText;
   supergraphSdl: string;
   servers: Record<'school-codes' | 'registry', SubgraphServer>;
+  /** Emits `chunk` for each piece of an upload that reaches the service. */
+  uploads: EventEmitter;
   /** Everything logged by subgraphs and gateways, one JSON text each. */
   lines: string[];
   log: Logger;
@@ -130,6 +133,7 @@ export async function startTwoSubgraphs(): Promise<TwoSubgraphs> {
         await pipeline(request, async function* (source) {
           for await (const chunk of source as AsyncIterable<Buffer>) {
             bytes += chunk.length;
+            uploads.emit('chunk');
             hash.update(chunk);
           }
         });
@@ -141,6 +145,7 @@ export async function startTwoSubgraphs(): Promise<TwoSubgraphs> {
     server.execute = (operation, headers) => (noteHeaders(headers), execute(operation, headers));
     return server;
   };
+  const uploads = new EventEmitter();
   let lastHeaders: string[] = [];
   const noteHeaders = (headers: object) => { lastHeaders = Object.keys(headers).sort(); };
 
@@ -161,7 +166,7 @@ export async function startTwoSubgraphs(): Promise<TwoSubgraphs> {
   const gateways: Gateway[] = [];
 
   return {
-    accounts, gateway, supergraphSdl: composed.supergraphSdl, servers, lines, log, tokenOf,
+    accounts, gateway, supergraphSdl: composed.supergraphSdl, servers, lines, log, tokenOf, uploads,
     async start(how, more = {}) {
       const started = await createGateway({
         supergraphSdl: composed.supergraphSdl!,

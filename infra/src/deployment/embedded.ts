@@ -47,7 +47,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const redis = options.redisUrl ? connectRedis(options.redisUrl) : null;
     if (redis) closers.push(async () => redis.disconnect());
     const clock = fileClock(ground.clockFile);
-    const definitions = await definitionsFor({ accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir });
+    const definitions = await definitionsFor({ accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];

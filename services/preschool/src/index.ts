@@ -1,1 +1,2 @@
-export {};
+export { preschool, type PreschoolSettings } from './app';
+export { workflows } from './workflows';

@@ -1,1 +1,2 @@
-export {};
+export { registry, type RegistrySettings } from './app';
+export { workflows } from './workflows';

@@ -1,1 +1,2 @@
-export {};
+export { schoolCodes } from './app';
+export { workflows } from './workflows';

@@ -65,7 +65,6 @@ async function checkDirectory(zip: ZipFile, limits: WorkbookLimits): Promise<Map
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.isEncrypted()) throw fileIsEncrypted();
-      if (!entry.canDecodeFileData()) throw fileIsNotXlsx('DAMAGED');
       if (entries.has(entry.fileName)) throw fileIsNotXlsx('DUPLICATE_PART');
       total += entry.uncompressedSize;
       if (total > limits.totalBytes) throw fileIsZipBomb('TOTAL');

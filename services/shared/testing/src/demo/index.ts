@@ -1,2 +1,3 @@
 export * from './organizations';
 export * from './personas';
+export * from './projection';

@@ -6,7 +6,7 @@ import {
   type Actor, type EventBus, type Service, type ServiceDefinition, type SettableClock, type SigningKey,
 } from '@xueji/platform';
 import { Client } from 'pg';
-import { demoOrganizations, demoPath } from '../demo';
+import { fillDemoOrganizations } from '../demo';
 
 /** A clock that a test sets; it stands still until set again. */
 export function testClock(at: string): SettableClock {
@@ -117,14 +117,6 @@ export async function startTestService(definition: ServiceDefinition, options: T
 async function fillOrganizations(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  for (const organization of demoOrganizations) {
-    const isSchool = organization.level === 'SCHOOL' || organization.level === 'INSTITUTION';
-    await client.query(
-      `insert into organization (id, parent_id, path, level, name, division_code, province, school_identifier, school_type, stages, status, competent_authority_id, version)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ACTIVE', $11, 1) on conflict do nothing`,
-      [organization.id, organization.parentId, demoPath(organization.id), organization.level, organization.name, organization.divisionCode,
-        organization.level === 'MINISTRY' ? null : organization.divisionCode.slice(0, 2), organization.schoolIdentifier ?? null, organization.schoolType ?? null, organization.stages ?? [], isSchool ? organization.parentId : null],
-    );
-  }
+  await fillDemoOrganizations((sql, parameters) => client.query(sql, parameters));
   await client.end();
 }

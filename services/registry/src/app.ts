@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { ServiceDefinition } from '@xueji/platform';
+import { Registry20260901010000 } from '../migrations/20260901010000-registry';
+import { Pool20260901020000 } from '../migrations/20260901020000-pool';
+import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
+import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
+import { constraints } from './constraints';
+import { consumers } from './consumers';
+import { Handover } from './handover/handover.entity';
+import { HandoverResolver, IntakeBatch, IntakeBatchResolver, intakeDownload, intakeUpload, Newcomer, NewcomerResolver, pupilFileUpload } from './intake';
+import { PreschoolChild } from './kindergarten';
+import { Notice, NoticesResolver } from './notices';
+import { ClassSection, ClassSectionResolver, SchoolYear, SchoolYearResolver, loadClasses } from './school-year';
+import { Student, StudentResolver, loadStudents } from './student';
+import { NumberSequence } from './student/number-sequence.entity';
+import { StudentTimelineResolver, TimelineEntry, TimelineEntryResolver } from './timeline';
+import { NewcomerPull } from './workflows/junior-newcomer';
+import { JuniorNewcomerResolver } from './workflows/junior-newcomer/junior-newcomer.resolver';
+import { PrimaryNewcomerResolver } from './workflows/primary-newcomer/primary-newcomer.resolver';
+import { Graduation, OpenCase } from './workflows/record-status';
+import { GraduationResolver, RecordStatusResolver } from './workflows/record-status/record-status.resolver';
+
+export interface RegistrySettings {
+  /** folder for uploaded workbooks, photos and scans */
+  filesDir: string;
+  /** accept made-up identity numbers of division 9999xx; never in production */
+  allowSynthetic: boolean;
+}
+
+/** Composition root: every part of the service, listed. */
+export const registry = (settings: RegistrySettings): ServiceDefinition => ({
+  name: 'registry',
+  schema: {
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice],
+    migrations: [Registry20260901010000, Pool20260901020000],
+  },
+  resolvers: [
+    SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
+    RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver,
+  ],
+  references: { Student: loadStudents, ClassSection: loadClasses },
+  consumers,
+  seeds: {
+    demo: async (scope) => {
+      await seedFirstGradeClasses(scope);
+      await seedGraduatingPupils(scope);
+    },
+  },
+  routes: [
+    intakeUpload({ folder: join(settings.filesDir, 'intake'), allowSynthetic: settings.allowSynthetic }),
+    intakeDownload({ folder: join(settings.filesDir, 'intake') }),
+    pupilFileUpload({ folder: join(settings.filesDir, 'pupils') }),
+  ],
+  constraints,
+});

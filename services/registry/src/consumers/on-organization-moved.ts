@@ -1,0 +1,9 @@
+import type { CommandScope } from '@xueji/platform';
+
+/** Tables that hold the area path of a school. */
+const HELD = ['school_year', 'class_section', 'student', 'intake_batch', 'newcomer', 'handover', 'graduation', 'newcomer_pull'];
+
+/** When a school or bureau changes its place in the tree, all it holds goes along. */
+export async function onOrganizationMoved({ manager }: CommandScope, from: string, to: string): Promise<void> {
+  for (const table of HELD) await manager.query(`update ${table} set holder_path = $2 || substr(holder_path, length($1) + 1) where starts_with(holder_path, $1)`, [from, to]);
+}

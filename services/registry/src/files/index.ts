@@ -1,0 +1,2 @@
+export * from './receive-file';
+export * from './http-answers';

@@ -1,0 +1,38 @@
+import type { EntityManager } from 'typeorm';
+import type { NewcomerMatch } from '../workflows/primary-newcomer/primary-newcomer.facts';
+import type { Newcomer } from './newcomer.entity';
+
+type Person = Pick<Newcomer, 'id' | 'documentNumber' | 'name' | 'sex' | 'birthDate'>;
+
+const PENDING = `n.state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')`;
+const SAME_PERSON = (other: string) => `${other}.name = p.name and ${other}.sex = p.sex and ${other}.birth_date = p.birth_date`;
+
+/**
+ * Who else may be the same person, for many at once and in the order asked: by document number, or by name, sex and birth date where one of the
+ * two has none [REG-ENROL-12]. A kindergarten archive without a number counts only when it is the only one of that name, sex and birth date.
+ */
+export async function findMatches(manager: EntityManager, people: readonly Person[]): Promise<NewcomerMatch[]> {
+  if (people.length === 0) return [];
+  const rows = await manager.query(
+    `select
+       case
+         when exists (select 1 from student s where s.document_number = p.document)
+           or exists (select 1 from student s where ${SAME_PERSON('s')} and (p.document is null or s.document_number is null)) then 'RECORD'
+         when exists (select 1 from newcomer n where n.document_number = p.document and n.id <> p.id and ${PENDING})
+           or exists (select 1 from newcomer n where ${SAME_PERSON('n')} and (p.document is null or n.document_number is null) and n.id <> p.id and ${PENDING}) then 'NEWCOMER'
+       end as duplicate,
+       to_jsonb(child) as child
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[]) with ordinality as p(id, document, name, sex, birth_date, n)
+     left join lateral (
+       select c.id, c.number, c.number_type as "numberType", c.name, c.sex, c.birth_date as "birthDate", c.document_type as "documentType",
+         c.document_number as "documentNumber", c.ethnicity, c.nationality, c.institution_id as "institutionId", c.state
+       from preschool_child c
+       where c.document_number = p.document
+         or c.id = (select min(c.id) from preschool_child c where p.document is null and c.document_number is null and ${SAME_PERSON('c')} having count(*) = 1)
+       limit 1
+     ) child on true
+     order by p.n`,
+    [people.map((p) => p.id), people.map((p) => p.documentNumber), people.map((p) => p.name), people.map((p) => p.sex), people.map((p) => p.birthDate)],
+  );
+  return rows;
+}

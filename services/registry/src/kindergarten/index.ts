@@ -1,0 +1,2 @@
+export * from './preschool-child.entity';
+export * from './children';

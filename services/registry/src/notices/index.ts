@@ -1,0 +1,3 @@
+export * from './notice.entity';
+export * from './notices';
+export * from './notices.resolver';

@@ -1,0 +1,3 @@
+export * from './timeline';
+export * from './timeline-entry.entity';
+export * from './timeline.resolver';

@@ -1,0 +1,10 @@
+/** `request`: who asks for which child. The other commands say nothing more. */
+export interface RequestHandover {
+  newcomerId: string;
+  childId: string;
+  institutionId: string;
+  schoolId: string;
+  holderPath: string;
+}
+
+export type HandoverInput = Partial<RequestHandover> & { reason?: string };

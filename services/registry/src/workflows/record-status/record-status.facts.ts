@@ -1,0 +1,80 @@
+import { findOrganization, type Actor } from '@xueji/platform';
+import { profileFor, windowState, type Stage } from '@xueji/standards';
+import type { WindowState } from '@xueji/workflow';
+import { Not, type EntityManager } from 'typeorm';
+import { ClassSection } from '../../school-year/school-year.entity';
+import type { Student } from '../../student/student.entity';
+import { OpenCase } from './open-case.entity';
+import type { RecordStatusInput, TransferInput } from './record-status.inputs';
+import { gradesOfStage, stageOfClass } from './stages';
+
+/** What a decision looks at of a school. */
+export interface SchoolFacts {
+  id: string;
+  path: string;
+  province: string | null;
+  divisionCode: string;
+  stages: readonly string[];
+  isActive: boolean;
+  competentAuthorityId: string | null;
+}
+
+/** What a decision looks at of a class. */
+export interface ClassFacts {
+  id: string;
+  schoolId: string;
+  stage: Stage;
+  grade: number;
+  isFirstGrade: boolean;
+  /** of its stage; grade 5 in a five-year primary school */
+  isLastGrade: boolean;
+  hasClassTeacher: boolean;
+}
+
+export interface RecordStatusFacts {
+  /** the school that is to hold the record (establish, enrol, transfer), else the one that holds it */
+  school: SchoolFacts | null;
+  /** the class the pupil is to sit in (establish, enrol, transfer), else the one the pupil sits in */
+  classSection: ClassFacts | null;
+  window: WindowState & { onTime: boolean };
+  /** does the province want the graduation of this stage reviewed? */
+  graduationIsReviewed: boolean;
+  /** another case in which the pupil may be moved; null when there is none */
+  openCaseId: string | null;
+}
+
+export async function schoolFacts(manager: EntityManager, id: string | null): Promise<SchoolFacts | null> {
+  const found = id === null ? null : await findOrganization(manager, id);
+  if (found?.level !== 'SCHOOL') return null;
+  const { path, province, divisionCode, stages, competentAuthorityId } = found;
+  return { id: found.id, path, province, divisionCode, stages, isActive: found.status === 'ACTIVE', competentAuthorityId };
+}
+
+export async function classFacts(manager: EntityManager, id: string | null): Promise<ClassFacts | null> {
+  const found = id === null ? null : await manager.findOneBy(ClassSection, { id });
+  if (!found) return null;
+  const { schoolId, grade, schoolingSystem } = found;
+  const stage = stageOfClass(grade, schoolingSystem);
+  const { first, last } = gradesOfStage(stage, schoolingSystem);
+  return { id: found.id, schoolId, stage, grade, isFirstGrade: grade === first, isLastGrade: grade === last, hasClassTeacher: Boolean(found.classTeacher?.trim()) };
+}
+
+const wanted = (input: RecordStatusInput, record: Student | null) => ({
+  schoolId: 'inSchoolId' in input ? input.inSchoolId : 'schoolId' in input ? input.schoolId : (record?.schoolId ?? null),
+  classId: 'classId' in input ? input.classId : (record?.classId ?? null),
+});
+
+export async function recordStatusFacts(manager: EntityManager, { record, input, now }: { record: Student | null; input: RecordStatusInput; actor: Actor; now: Date }): Promise<RecordStatusFacts> {
+  const { schoolId, classId } = wanted(input, record);
+  const school = await schoolFacts(manager, schoolId);
+  const classSection = await classFacts(manager, classId);
+  const profile = profileFor(school?.province ?? null, now);
+  const openCase = record && (await manager.findOneBy(OpenCase, { studentId: record.id, isOpen: true, caseId: Not((input as Partial<TransferInput>).transferId ?? '') }));
+  return {
+    school,
+    classSection,
+    window: windowState(profile, 'GRADUATION', now),
+    graduationIsReviewed: record?.stage === 'SENIOR' ? profile.graduation.seniorReviewed : profile.graduation.compulsoryReviewed,
+    openCaseId: openCase?.caseId ?? null,
+  };
+}

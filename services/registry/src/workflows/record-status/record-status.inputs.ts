@@ -1,0 +1,32 @@
+import type { Student } from '../../student/student.entity';
+
+/** `establish`: all of a new record that the workflow engine does not set, and the hand-over that closed the kindergarten archive. */
+export type EstablishInput = Pick<Student,
+  | 'nationalStudentNumber' | 'numberType' | 'name' | 'sex' | 'birthDate' | 'ethnicity' | 'nationality' | 'documentType' | 'documentNumber' | 'identifierSource'
+  | 'schoolId' | 'holderPath' | 'classId' | 'stage' | 'grade' | 'entryYearMonth' | 'regionalStudentNumber' | 'childId' | 'details' | 'producingOrganizationId'
+  | 'enteredBy' | 'auditedBy'> & { handoverId: string | null };
+
+/** 毕业 or 结业 [REG-GRAD-09]. */
+export type GraduationOutcome = 'GRADUATED' | 'COMPLETED';
+
+/** `graduate` */
+export interface GraduateInput {
+  outcome: GraduationOutcome;
+}
+
+/** `enrol`: a graduate goes on at a school of the next stage. No field of identity is among it [GEN-DATA-02]. */
+export interface EnrolInput {
+  schoolId: string;
+  classId: string;
+  regionalStudentNumber: string;
+}
+
+/** `transfer`: custody moves to the receiving school. */
+export interface TransferInput {
+  transferId: string;
+  outSchoolId: string;
+  inSchoolId: string;
+  classId: string;
+}
+
+export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput;

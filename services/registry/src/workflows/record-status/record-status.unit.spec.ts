@@ -1,0 +1,137 @@
+import { DUTIES } from '@xueji/standards';
+import { actorFor, walkTable } from '@xueji/testing';
+import { systemActor, type Actor } from '@xueji/platform';
+import { decide, type Allowed } from '@xueji/workflow';
+import type { Student } from '../../student';
+import type { ClassFacts, RecordStatusFacts, SchoolFacts } from './record-status.facts';
+import type { RecordStatusInput } from './record-status.inputs';
+import type { RecordSituation } from './record-status.rules';
+import { recordStatus, type RecordState } from './record-status.workflow';
+import { gradesOfStage, stageOfClass } from './stages';
+
+const now = new Date('2026-07-01T02:00:00Z');
+
+const school = (id: string, stage: string): SchoolFacts => ({ id, path: `/cn/b-61/b-6101/b-610113/${id}/`, province: '61', divisionCode: '610113', stages: [stage], isActive: true, competentAuthorityId: 'b-610113' });
+const primary = school('s-2161000101', 'PRIMARY');
+const junior = school('s-3161000101', 'JUNIOR');
+
+const lastClass: ClassFacts = { id: 'c-6', schoolId: primary.id, stage: 'PRIMARY', grade: 6, isFirstGrade: false, isLastGrade: true, hasClassTeacher: true };
+const newClass: ClassFacts = { id: 'c-7', schoolId: junior.id, stage: 'JUNIOR', grade: 7, isFirstGrade: true, isLastGrade: false, hasClassTeacher: true };
+
+const facts: RecordStatusFacts = {
+  school: primary, classSection: lastClass, window: { open: true, onTime: true, opensAt: null, closesAt: null, rule: 'REG-GRAD-02' }, graduationIsReviewed: false, openCaseId: null,
+};
+
+const pupil = {
+  id: 'p-1', version: 3, nationalStudentNumber: 'G999901201401156012', name: '周示安', sex: '2', birthDate: '2014-01-15', documentType: '1', documentNumber: '999901201401156012',
+  schoolId: primary.id, holderPath: primary.path, classId: lastClass.id, stage: 'PRIMARY', grade: 6, regionalStudentNumber: '6101132020100001', childId: null, submittedBy: null,
+} as unknown as Student;
+
+const inputs: Record<string, RecordStatusInput> = {
+  establish: { ...pupil, handoverId: 'h-1' } as never,
+  graduate: { outcome: 'GRADUATED' },
+  enrol: { schoolId: junior.id, classId: newClass.id, regionalStudentNumber: '6101132026200001' },
+  transfer: { transferId: 't-1', outSchoolId: primary.id, inSchoolId: 's-2161000102', classId: 'c-6b' },
+};
+const otherPrimary = school('s-2161000102', 'PRIMARY');
+const targets: Record<string, Partial<RecordStatusFacts>> = {
+  enrol: { school: junior, classSection: newClass },
+  transfer: { school: otherPrimary, classSection: { ...lastClass, id: 'c-6b', schoolId: otherPrimary.id } },
+};
+const people: Record<string, Actor> = {
+  holdingSchool: actorFor('REGISTRY_ADMIN', primary.id), competentAuthority: actorFor('REGISTRY_ADMIN', 'b-610113'), nobody: systemActor,
+};
+
+const situation = (command: string, from: RecordState | null, actor: Actor, changed: Partial<RecordStatusFacts> = {}): RecordSituation => ({
+  record: from && { ...pupil, state: from }, actor, input: inputs[command]!, facts: { ...facts, ...targets[command], ...changed }, now, command,
+});
+
+const refusalOf = (s: RecordSituation) => {
+  const decision = decide(recordStatus, s);
+  return decision.allowed ? null : { code: decision.error.code, rule: decision.error.rule, ...decision.error.details };
+};
+const allowed = (s: RecordSituation) => decide(recordStatus, s) as Allowed<Student>;
+
+describe('record status', () => {
+  walkTable(recordStatus, { allowed: (row, from, by) => situation(row.command, from, people[by.relation]!) });
+
+  const graduate = (changed: Partial<RecordStatusFacts> = {}) => situation('graduate', 'ACTIVE', people.holdingSchool!, changed);
+  const enrol = (changed: Partial<RecordStatusFacts> = {}) => situation('enrol', 'GRADUATED', people.competentAuthority!, changed);
+  const transfer = (changed: Partial<RecordStatusFacts> = {}) => situation('transfer', 'ACTIVE', systemActor, changed);
+
+  it('writes neither number nor key field after the record is established [REG-NUM-01] [REG-DATA-07]', () => {
+    const fixed = ['nationalStudentNumber', 'numberType', 'name', 'sex', 'birthDate', 'documentType', 'documentNumber'];
+    const written = [graduate(), enrol(), transfer()].flatMap((s) => Object.keys(allowed(s).patch));
+    expect(written).toContain('schoolId');
+    expect(written.filter((column) => fixed.includes(column))).toEqual([]);
+  });
+
+  it('does not keep the hand-over on the record but tells it [REG-NUM-02]', () => {
+    const decision = allowed(situation('establish', null, people.competentAuthority!));
+    expect(decision.patch).not.toHaveProperty('handoverId');
+    expect(decision.events(pupil)).toMatchObject([{ key: 'p-1', data: { handoverId: 'h-1', via: 'INTAKE' } }]);
+  });
+
+  it('lets only the competent authority of the new school enrol, not that of the old one [GEN-SCOPE-04]', () => {
+    expect(refusalOf({ ...enrol(), actor: actorFor('REGISTRY_ADMIN', 'b-610112') })).toMatchObject({ code: 'ACTOR_NOT_PERMITTED' });
+  });
+
+  it('graduates from the last grade only [REG-GRAD-04]', () => {
+    expect(refusalOf(graduate({ classSection: { ...lastClass, isLastGrade: false } }))).toMatchObject({ code: 'STUDENT_NOT_IN_LAST_GRADE' });
+    expect(refusalOf(graduate({ classSection: null }))).toMatchObject({ code: 'STUDENT_NOT_IN_LAST_GRADE' });
+    expect(refusalOf(graduate({ classSection: { ...lastClass, grade: 9 } }))).toMatchObject({ code: 'STUDENT_NOT_IN_LAST_GRADE' });
+  });
+
+  it('ends the primary stage at 6, or at 5 in five-year schools, and the junior stage at 9', () => {
+    const system = { fiveYears: '1', sixYears: '2', threeYears: '3', fourYears: '4' };
+    expect(gradesOfStage('PRIMARY', system.sixYears)).toEqual({ first: 1, last: 6 });
+    expect(gradesOfStage('PRIMARY', system.fiveYears)).toEqual({ first: 1, last: 5 });
+    expect(gradesOfStage('JUNIOR', system.threeYears)).toEqual({ first: 7, last: 9 });
+    expect(gradesOfStage('JUNIOR', system.fourYears)).toEqual({ first: 6, last: 9 });
+    expect(gradesOfStage('SENIOR', system.threeYears)).toEqual({ first: 10, last: 12 });
+    expect([1, 5, 6, 7, 9, 10].map((grade) => stageOfClass(grade, system.sixYears))).toEqual(['PRIMARY', 'PRIMARY', 'PRIMARY', 'JUNIOR', 'JUNIOR', 'SENIOR']);
+    expect(stageOfClass(6, system.fourYears)).toBe('JUNIOR');
+  });
+
+  it('asks for the review where the province wants one [REG-GRAD-05]', () => {
+    expect(refusalOf(graduate({ graduationIsReviewed: true }))).toMatchObject({ code: 'GRADUATION_NEEDS_REVIEW', rule: 'REG-GRAD-05' });
+  });
+
+  it('tells graduated and completed apart and knows nothing third [REG-GRAD-09]', () => {
+    expect(refusalOf({ ...graduate(), input: { outcome: 'UNFINISHED' } as never })).toMatchObject({ code: 'GRADUATION_OUTCOME_UNKNOWN' });
+    expect(allowed({ ...graduate(), input: { outcome: 'COMPLETED' } }).events(pupil)[0]!.data).toMatchObject({ outcome: 'COMPLETED', graduatedOn: '2026-07-01' });
+  });
+
+  it('names the window when graduation is closed [GEN-FLOW-07]', () => {
+    expect(refusalOf(graduate({ window: { ...facts.window, open: false } }))).toMatchObject({ code: 'WINDOW_CLOSED', window: 'GRADUATION' });
+  });
+
+  it('names the open case that stands in the way [GEN-FLOW-06]', () => {
+    expect(refusalOf(graduate({ openCaseId: 't-9' }))).toMatchObject({ code: 'STUDENT_HAS_OPEN_CASE', openCaseId: 't-9' });
+    expect(refusalOf(transfer({ openCaseId: 't-9' }))).toMatchObject({ code: 'STUDENT_HAS_OPEN_CASE', openCaseId: 't-9' });
+  });
+
+  it('enrols a graduate in the first grade of the next stage only [REG-GRAD-08]', () => {
+    expect(refusalOf(enrol({ classSection: { ...newClass, grade: 8, isFirstGrade: false } }))).toMatchObject({ code: 'CLASS_NOT_FIRST_OF_NEXT_STAGE' });
+    expect(refusalOf(enrol({ school: { ...junior, stages: ['SENIOR'] }, classSection: { ...newClass, stage: 'SENIOR', grade: 10 } }))).toMatchObject({ code: 'CLASS_NOT_FIRST_OF_NEXT_STAGE' });
+  });
+
+  it('takes no pupil into a class without a class teacher or of another school [REG-CLASS-03]', () => {
+    const inside = targets.transfer!.classSection!;
+    expect(refusalOf(transfer({ classSection: { ...inside, hasClassTeacher: false } }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE', rule: 'REG-CLASS-03' });
+    expect(refusalOf(transfer({ classSection: { ...inside, schoolId: 's-2161000201' } }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE' });
+    expect(refusalOf(transfer({ classSection: null }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE' });
+    expect(refusalOf(transfer({ classSection: { ...inside, grade: 5 } }))).toMatchObject({ code: 'CLASS_GRADE_DIFFERS' });
+  });
+
+  it('moves nobody whom the transferring-out school does not hold, nor to a school that cannot hold the pupil [TRF-GEN-06]', () => {
+    expect(refusalOf({ ...transfer(), record: { ...pupil, state: 'ACTIVE', schoolId: 's-2161000201' } })).toMatchObject({ code: 'STUDENT_NOT_HELD_BY_OUT_SCHOOL', rule: 'TRF-GEN-06' });
+    for (const unfit of [null, { ...otherPrimary, isActive: false }, { ...otherPrimary, stages: ['JUNIOR'] }]) {
+      expect(refusalOf(transfer({ school: unfit }))).toMatchObject({ code: 'SCHOOL_CANNOT_HOLD_PUPIL', rule: 'GEN-SCOPE-01' });
+    }
+  });
+
+  it('knows every duty that stands in its table', () => {
+    expect(recordStatus.rows.flatMap((row) => row.by.map((by) => by.duty)).filter((duty) => ![...DUTIES, 'SYSTEM'].includes(duty))).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { GraphContext, ServiceContext } from '@xueji/platform';
+import { divisionTableVersion } from '@xueji/standards';
+import { DomainError } from '@xueji/workflow';
+import DataLoader from 'dataloader';
+import { Any } from 'typeorm';
+import { Division } from './division.entity';
+
+/** The opaque id of the unit with this six-digit code. */
+export const divisionId = (code: string): string => `d-${code}`;
+
+/** Units by id, gathered into one query per request. */
+export function divisionLoader(context: GraphContext): DataLoader<string, Division | null> {
+  const { manager, loaders } = context as ServiceContext;
+  let loader = loaders.get('divisions') as DataLoader<string, Division | null> | undefined;
+  if (!loader) {
+    loader = new DataLoader(async (ids) => {
+      const found = new Map((await manager.findBy(Division, { id: Any([...ids]) })).map((division) => [division.id, division]));
+      return ids.map((id) => found.get(id) ?? null);
+    });
+    loaders.set('divisions', loader);
+  }
+  return loader;
+}
+
+/** Six digits of a code written with 2, 4, 6 or 12; null for any other text. */
+export const sixDigits = (code: string): string | null => (/^(\d{2}|\d{4}|\d{6}|\d{12})$/.test(code) ? code.slice(0, 6).padEnd(6, '0') : null);
+
+/** The unit with this code, withdrawn ones included. Throws DIVISION_UNKNOWN, naming `field` and the version of the table (CODE-DIV-01). */
+export async function getDivision(context: ServiceContext, code: string, field: string): Promise<Division> {
+  const six = sixDigits(code);
+  const division = six === null ? null : await divisionLoader(context).load(divisionId(six));
+  if (division) return division;
+  const tableVersion = divisionTableVersion();
+  throw new DomainError({
+    code: 'DIVISION_UNKNOWN', rule: 'CODE-DIV-01', field, details: { tableVersion },
+    zh: `行政区划代码不在区划代码表（${tableVersion}版）中`, en: `The division code is not in the division table of ${tableVersion}`,
+  });
+}
+
+/** The digits that every code within the unit starts with: `61` for 610000, `6101` for 610100 (CODE-DIV-03). */
+export const prefixOf = ({ code }: Division): string => code.replace(/(00)+$/, '');

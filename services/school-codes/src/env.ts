@@ -1,0 +1,3 @@
+import { readServiceEnv } from '@xueji/platform';
+
+export const readEnv = () => readServiceEnv(process.env);

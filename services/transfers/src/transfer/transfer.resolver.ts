@@ -1,0 +1,175 @@
+import { Access, actorOfContext, connectionOf, keysetPage, LARGEST_PAGE, PageArgs, type CaseStep, type Connection, type ServiceContext } from '@xueji/platform';
+import { cstDate } from '@xueji/standards';
+import { availableCommands, DomainError } from '@xueji/workflow';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import type { SelectQueryBuilder } from 'typeorm';
+import { recordsOf } from '../workflows';
+import { TransferCase } from './transfer.entity';
+import { loadSteps, loadTransferCase, loadTransfersOf } from './transfer.loaders';
+import { visibleCases } from './transfer.rows';
+import { ClassSection, Organization, School, Student, stubOf } from './transfer.stubs';
+import { CLOSED, ReviewStep, reviewOf, REVIEWS, TransferState } from './transfer.terms';
+
+const TransferView = { MINE: 'MINE', ORGANIZATION: 'ORGANIZATION', OVERDUE: 'OVERDUE', ALL: 'ALL' } as const;
+type TransferView = keyof typeof TransferView;
+registerEnumType(TransferView, {
+  name: 'TransferView',
+  description: 'MINE waits for the viewer; ORGANIZATION takes part in it; OVERDUE is past its due instant [TRF-SLA-01]; ALL of the area',
+});
+
+@ArgsType()
+class TransferCasesArgs extends PageArgs {
+  @Field(() => TransferView, { defaultValue: TransferView.ALL }) view: TransferView;
+  @Field(() => TransferState, { nullable: true }) state?: TransferState | null;
+}
+
+export const TransferCaseConnection = connectionOf('TransferCase', () => TransferCase);
+
+/** One step of a case; never changed afterwards [GEN-FLOW-01]. */
+@Access.scopes('pupil.read')
+@ObjectType({ description: '办理记录 / step of a case' })
+export class TransferHistoryStep {
+  @Field(() => Int) version: number;
+  @Field(() => String) command: string;
+  @Field(() => String, { nullable: true }) fromState: string | null;
+  @Field(() => String) toState: string;
+  @Field(() => String) realName: string;
+  @Field(() => String) duty: string;
+  @Field(() => String) organizationName: string;
+  @Field(() => String, { nullable: true }) reason: string | null;
+  @Field(() => [String], { description: '材料摘要 SHA-256' }) attachments: string[];
+  @Field(() => Date) at: Date;
+}
+
+@Access.scopes('pupil.read')
+@ObjectType({ description: '不同意的环节和理由；step 为 REGISTRY 时由学籍库拒绝转接' })
+export class TransferRefusal {
+  @Field(() => String) step: string;
+  @Field(() => String) code: string;
+  @Field(() => String) rule: string;
+  @Field(() => String) message: string;
+  @Field(() => String, { nullable: true, description: '审核人填写的说明' }) text: string | null;
+}
+
+const isClosed = (transfer: TransferCase) => CLOSED.includes(transfer.state);
+
+@Resolver(() => TransferCase)
+export class TransferResolver {
+  @Access.scopes('pupil.read')
+  @Query(() => TransferCase, { nullable: true })
+  transferCase(@Arg('id', () => ID) id: string, @Ctx() context: ServiceContext): Promise<TransferCase | null> {
+    return loadTransferCase(context, id);
+  }
+
+  @Access.scopes('pupil.read')
+  @Query(() => TransferCaseConnection)
+  transferCases(@Args(() => TransferCasesArgs) args: TransferCasesArgs, @Ctx() context: ServiceContext): Promise<Connection<TransferCase>> {
+    const query = visibleCases(context);
+    if (args.state) query.andWhere('c.state = :state', { state: args.state });
+    narrow(query, args.view, context);
+    return keysetPage(query, args.view === 'OVERDUE' ? 'dueAt' : 'createdAt', args);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => Student, { nullable: true })
+  student(@Root() transfer: TransferCase): Student {
+    return stubOf(Student, transfer.studentId);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => School, { nullable: true, description: '转出学校' })
+  outSchool(@Root() transfer: TransferCase): School {
+    return stubOf(School, transfer.outSchoolId);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => School, { nullable: true, description: '转入学校' })
+  inSchool(@Root() transfer: TransferCase): School {
+    return stubOf(School, transfer.inSchoolId);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => ClassSection, { nullable: true, description: '转入班级' })
+  classSection(@Root() transfer: TransferCase): ClassSection | null {
+    return transfer.classId === null ? null : stubOf(ClassSection, transfer.classId);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => School, { nullable: true, description: '学生已先行到校就读的学校；学籍在办结前仍属转出学校 [TRF-GEN-02]' })
+  attendingAt(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): School | null {
+    const attends = !isClosed(transfer) && transfer.attendanceStartDate !== null && transfer.attendanceStartDate <= cstDate(context.clock.now());
+    return attends ? stubOf(School, transfer.inSchoolId) : null;
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [ReviewStep], { description: '审核环节的次序' })
+  steps(@Root() transfer: TransferCase): readonly ReviewStep[] {
+    return transfer.chain.steps;
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => ReviewStep, { nullable: true, description: '当前审核环节，各方所见相同 [TRF-GEN-10]' })
+  currentStep(@Root() transfer: TransferCase): ReviewStep | null {
+    return reviewOf(transfer.state)?.step ?? null;
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => Organization, { nullable: true, description: '当前审核单位 [GEN-FLOW-08]' })
+  awaits(@Root() transfer: TransferCase): Organization | null {
+    const review = reviewOf(transfer.state);
+    return review && stubOf(Organization, transfer[review.party]);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => Boolean, { description: '已逾期 [TRF-SLA-01]' })
+  overdue(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): boolean {
+    return transfer.dueAt !== null && transfer.dueAt < context.clock.now();
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => TransferRefusal, { nullable: true })
+  refusal(@Root() { refusal }: TransferCase, @Ctx() context: ServiceContext): TransferRefusal | null {
+    return refusal && { step: refusal.step, code: refusal.code, rule: refusal.rule, message: refusal[context.locale], text: refusal.text };
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [String], { description: '当前用户可执行的操作' })
+  async availableCommands(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<string[]> {
+    const actor = actorOfContext(context);
+    const now = context.clock.now();
+    const records = recordsOf(transfer);
+    const facts = await records.facts(context.manager, { record: transfer, input: {}, actor, now, command: '' });
+    return availableCommands(records.workflow, { record: transfer, actor, facts, now });
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [TransferHistoryStep])
+  history(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<CaseStep[]> {
+    return loadSteps(context, transfer.id);
+  }
+}
+
+@Resolver(() => Student)
+export class StudentTransfersResolver {
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [TransferCase], { nullable: true, description: '学生的转学，新的在前' })
+  async transfers(
+    @Root() student: Student, @Ctx() context: ServiceContext,
+    @Arg('first', () => Int, { defaultValue: 10, description: '1–100' }) first: number,
+  ): Promise<TransferCase[]> {
+    if (first < 1 || first > LARGEST_PAGE) {
+      throw new DomainError({ code: 'PAGE_SIZE_INVALID', rule: 'GEN-FLOW-02', field: 'first', zh: `每页条数须在 1 至 ${LARGEST_PAGE} 之间`, en: `first must be 1 to ${LARGEST_PAGE}` });
+    }
+    return loadTransfersOf(context, student.id, first);
+  }
+}
+
+function narrow(query: SelectQueryBuilder<TransferCase>, view: TransferView, context: ServiceContext): void {
+  const { organizationId, duty } = actorOfContext(context);
+  if (view === 'MINE') {
+    const mine = Object.values(REVIEWS).filter((review) => review.duty === duty).map(({ state, party }) => `(c.state = '${state}' and c.${party} = :organizationId)`);
+    query.andWhere(mine.length > 0 ? `(${mine.join(' or ')})` : 'false', { organizationId });
+  }
+  if (view === 'ORGANIZATION') query.andWhere(':organizationId in (c.outSchoolId, c.inSchoolId, c.outAuthorityId, c.inAuthorityId)', { organizationId });
+  if (view === 'OVERDUE') query.andWhere('c.dueAt < :now', { now: context.clock.now() });
+}

@@ -1,0 +1,10 @@
+import { actorOfContext, isInArea, type Actor, type ServiceContext } from '@xueji/platform';
+import type { SelectQueryBuilder } from 'typeorm';
+import { TransferCase } from './transfer.entity';
+
+/** Both schools and every bureau above either see the case, all of them the same step [TRF-GEN-10]. */
+export const isVisible = (transfer: Pick<TransferCase, 'outPath' | 'inPath'>, actor: Actor): boolean => isInArea(actor, transfer.outPath) || isInArea(actor, transfer.inPath);
+
+/** The cases the viewer may see, as alias `c`. */
+export const visibleCases = (context: ServiceContext): SelectQueryBuilder<TransferCase> =>
+  context.manager.createQueryBuilder(TransferCase, 'c').where('(c.outPath like :path or c.inPath like :path)', { path: `${actorOfContext(context).path}%` });

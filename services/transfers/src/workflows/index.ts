@@ -1,0 +1,24 @@
+import type { RecordCommands } from '@xueji/platform';
+import type { Workflow } from '@xueji/workflow';
+import type { TransferCase } from '../transfer/transfer.entity';
+import type { ReviewChain } from '../transfer/transfer.terms';
+import { withinProvinceProcedure } from './within-province/within-province.procedure';
+
+/** A way a transfer can go. A case names its procedure and carries its chain. Inputs and facts are the procedure's own affair. */
+export interface Procedure {
+  name: string;
+  records(chain: ReviewChain): RecordCommands<TransferCase, any, any>;
+  workflows: readonly Workflow<string, any, any, any, any>[];
+}
+
+/** Each new procedure adds its line here. */
+const procedures: readonly Procedure[] = [withinProvinceProcedure];
+
+export const workflows = procedures.flatMap((procedure) => procedure.workflows);
+
+/** The commands on this case. */
+export function recordsOf(transfer: Pick<TransferCase, 'procedure' | 'chain'>): RecordCommands<TransferCase, any, any> {
+  const procedure = procedures.find(({ name }) => name === transfer.procedure);
+  if (!procedure) throw new Error(`no procedure ${transfer.procedure}`);
+  return procedure.records(transfer.chain);
+}
