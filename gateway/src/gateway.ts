@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
@@ -10,7 +10,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5';
 import {
   BODY_LIMIT_BYTES, checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
-  verifyAccessToken, withoutValues, type Actor, type Locale, type Logger, type SettableClock,
+  verifyAccessToken, withoutValues, type Actor, type Logger, type SettableClock,
 } from '@xueji/platform';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { parse, print, type GraphQLError } from 'graphql';

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import {
@@ -130,13 +129,11 @@ export async function startTwoSubgraphs(): Promise<TwoSubgraphs> {
         }
         const hash = createHash('sha256');
         let bytes = 0;
-        await pipeline(request, async function* (source) {
-          for await (const chunk of source as AsyncIterable<Buffer>) {
-            bytes += chunk.length;
-            uploads.emit('chunk');
-            hash.update(chunk);
-          }
-        });
+        for await (const chunk of request as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          uploads.emit('chunk');
+          hash.update(chunk);
+        }
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ bytes, sha256: hash.digest('hex'), by: actor?.accountId, headers: Object.keys(request.headers).sort(), url: request.url }));
       },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
 import { ROOT } from '../root';
 import { Client, type Answer, type Refusal } from './client';
 
@@ -44,7 +45,7 @@ const leader = (organizationId: string): Who => ['REGISTRY_LEADER', organization
 /** The child who stands in row 2 of the workbook, as the kindergarten knows it. Synthetic. */
 const CHILD = { row: 2, name: '杨瑶思', sex: '1', birthDate: '2019-12-13', identityDocumentType: '1', identityDocumentNumber: '999901201912133396', ethnicity: '01', nationality: 'CHN' };
 /** A pupil in the last grade of the demonstration's primary school. */
-const GRADUATE = { name: '周示安', nationalStudentNumber: 'G999901201401156010' };
+const GRADUATE = { name: graduatingPupils[0]!.name, nationalStudentNumber: graduatingPupils[0]!.nationalStudentNumber };
 
 const SEEDS = join(ROOT, 'services', 'registry', 'seeds', 'demo');
 

@@ -35,7 +35,6 @@ export async function findParts(archive: ZipArchive): Promise<WorkbookParts> {
   for (const { name, id } of sheets) {
     const relationship = relationships.find((r) => r.id === id && r.kind === 'worksheet');
     if (!relationship) continue;
-    if (!archive.has(relationship.part)) throw fileIsNotXlsx('DAMAGED');
     const partOf = (kind: string) => relationships.find((r) => r.kind === kind && archive.has(r.part))?.part ?? null;
     return { sheetName: name, sheet: relationship.part, strings: partOf('sharedStrings'), styles: partOf('styles') };
   }

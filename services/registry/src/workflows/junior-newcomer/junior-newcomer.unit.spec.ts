@@ -65,7 +65,8 @@ describe('junior newcomer', () => {
     expect(decide(juniorNewcomer, situation('submit', 'PULLED', clerk, { window: { ...facts.window, closesAt: null } }))).toMatchObject({ allowed: true, deadline: null });
   });
 
-  it('approves nobody who has left the pool [REG-ENROL-07]', () => {
+  it('submits and approves nobody who has left the pool [REG-ENROL-07]', () => {
+    expect(refusalOf(situation('submit', 'PULLED', clerk, { graduateId: null }))).toMatchObject({ code: 'GRADUATE_LEFT_POOL', rule: 'REG-ENROL-07' });
     expect(refusalOf(situation('approve', 'SUBMITTED', bureau, { graduateId: null }))).toMatchObject({ code: 'GRADUATE_LEFT_POOL', rule: 'REG-ENROL-07' });
   });
 

@@ -1,6 +1,5 @@
-import { DUTIES } from '@xueji/standards';
-import { actorFor, walkTable } from '@xueji/testing';
 import { systemActor, type Actor } from '@xueji/platform';
+import { actorFor, walkTable } from '@xueji/testing';
 import { decide, type Allowed } from '@xueji/workflow';
 import type { Student } from '../../student';
 import type { ClassFacts, RecordStatusFacts, SchoolFacts } from './record-status.facts';
@@ -116,22 +115,30 @@ describe('record status', () => {
     expect(refusalOf(enrol({ school: { ...junior, stages: ['SENIOR'] }, classSection: { ...newClass, stage: 'SENIOR', grade: 10 } }))).toMatchObject({ code: 'CLASS_NOT_FIRST_OF_NEXT_STAGE' });
   });
 
-  it('takes no pupil into a class without a class teacher or of another school [REG-CLASS-03]', () => {
-    const inside = targets.transfer!.classSection!;
-    expect(refusalOf(transfer({ classSection: { ...inside, hasClassTeacher: false } }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE', rule: 'REG-CLASS-03' });
-    expect(refusalOf(transfer({ classSection: { ...inside, schoolId: 's-2161000201' } }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE' });
-    expect(refusalOf(transfer({ classSection: null }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE' });
-    expect(refusalOf(transfer({ classSection: { ...inside, grade: 5 } }))).toMatchObject({ code: 'CLASS_GRADE_DIFFERS' });
+  const entering = ['establish', 'enrol', 'transfer'].map((command) => {
+    const from = ({ establish: null, enrol: 'GRADUATED', transfer: 'ACTIVE' } as const)[command]!;
+    const actor = command === 'transfer' ? systemActor : people.competentAuthority!;
+    return { command, enter: (changed: Partial<RecordStatusFacts>) => situation(command, from, actor, changed), right: { ...facts, ...targets[command] } };
   });
 
-  it('moves nobody whom the transferring-out school does not hold, nor to a school that cannot hold the pupil [TRF-GEN-06]', () => {
-    expect(refusalOf({ ...transfer(), record: { ...pupil, state: 'ACTIVE', schoolId: 's-2161000201' } })).toMatchObject({ code: 'STUDENT_NOT_HELD_BY_OUT_SCHOOL', rule: 'TRF-GEN-06' });
-    for (const unfit of [null, { ...otherPrimary, isActive: false }, { ...otherPrimary, stages: ['JUNIOR'] }]) {
-      expect(refusalOf(transfer({ school: unfit }))).toMatchObject({ code: 'SCHOOL_CANNOT_HOLD_PUPIL', rule: 'GEN-SCOPE-01' });
+  it.each(entering)('takes no pupil into a class without a class teacher or of another school: $command [REG-CLASS-03]', ({ enter, right: { classSection } }) => {
+    for (const unfit of [null, { ...classSection!, hasClassTeacher: false }, { ...classSection!, schoolId: 's-2161000201' }]) {
+      expect(refusalOf(enter({ classSection: unfit }))).toMatchObject({ code: 'CLASS_CANNOT_RECEIVE', rule: 'REG-CLASS-03' });
     }
   });
 
-  it('knows every duty that stands in its table', () => {
-    expect(recordStatus.rows.flatMap((row) => row.by.map((by) => by.duty)).filter((duty) => ![...DUTIES, 'SYSTEM'].includes(duty))).toEqual([]);
+  it.each(entering)('puts no record at a school that is closed or does not run the stage: $command [GEN-SCOPE-01]', ({ enter, right: { school: fit } }) => {
+    for (const unfit of [{ ...fit!, isActive: false }, { ...fit!, stages: ['PRESCHOOL'] }]) {
+      expect(refusalOf(enter({ school: unfit }))).toMatchObject({ code: 'SCHOOL_CANNOT_HOLD_PUPIL', rule: 'GEN-SCOPE-01' });
+    }
+  });
+
+  it('moves nobody whom the transferring-out school does not hold, nor to a school nobody knows [TRF-GEN-06]', () => {
+    expect(refusalOf({ ...transfer(), record: { ...pupil, state: 'ACTIVE', schoolId: 's-2161000201' } })).toMatchObject({ code: 'STUDENT_NOT_HELD_BY_OUT_SCHOOL', rule: 'TRF-GEN-06' });
+    expect(refusalOf(transfer({ school: null }))).toMatchObject({ code: 'SCHOOL_CANNOT_HOLD_PUPIL' });
+  });
+
+  it('moves a pupil into a class of the same grade only [REG-CLASS-03]', () => {
+    expect(refusalOf(transfer({ classSection: { ...targets.transfer!.classSection!, grade: 5 } }))).toMatchObject({ code: 'CLASS_GRADE_DIFFERS', rule: 'REG-CLASS-03' });
   });
 });

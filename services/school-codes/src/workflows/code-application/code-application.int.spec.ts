@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { organizationChanged } from '@xueji/contracts';
-import { verifyAudit, type Actor } from '@xueji/platform';
+import { inCommand, verifyAudit, type Actor } from '@xueji/platform';
 import { actorFor, startTestService, type TestService } from '@xueji/testing';
 import { schoolCodes } from '../../app';
+import { schools } from '../school-lifecycle/school-lifecycle.facts';
 
 const fields = `application { id state version kind newName effectiveOn overdue dueAt dueRule availableCommands awaiting { id level } school { id state name schoolIdentifier }
   history { version command fromState toState realName reason } }`;
@@ -116,6 +117,9 @@ describe('applying for a school code', () => {
     const { application } = await apply(id, { kind: 'RENAME', newName: '示例区更名小学' });
     await approveAll(application.id, [city, province]);
     expect(await school(id)).toMatchObject({ name: '示例区第二小学', today: '示例区第二小学' });
+    const early = inCommand(service.host, { requestId: randomUUID(), actor: ministry, command: 'early', input: null, source: 'graph' }, (scope) =>
+      scope.execute(schools, { command: 'rename', id, input: { applicationId: application.id } }));
+    await expect(early).rejects.toMatchObject({ code: 'ACTOR_NOT_PERMITTED' });
     await approve(ministry, application.id);
     expect(await school(id)).toEqual({ state: 'ACTIVE', version: 2, name: '示例区更名小学', schoolIdentifier: '2161000102', localSchoolCode: '000102', before: '示例区第二小学', today: '示例区更名小学' });
     expect((await told(id)).at(-1)).toMatchObject({ type: organizationChanged.type, aggregateversion: 2, data: { name: '示例区更名小学', schoolIdentifier: '2161000102' } });

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 export { Access, directiveOf, type AccessRule } from './access';
 export * from './access-rules';
 export * from './errors';

@@ -172,9 +172,8 @@ export async function createService(definition: ServiceDefinition, config: Servi
     execute: async (operation, headers) => {
       const started = process.hrtime.bigint();
       const result = await server.execute(operation, headers);
-      const label = operation.operationName ?? 'unnamed';
-      metrics.operations.inc({ operation: label, outcome: String(result.errors?.[0]?.extensions?.code ?? 'ok') });
-      metrics.seconds.observe({ operation: label }, Number(process.hrtime.bigint() - started) / 1e9);
+      metrics.operations.inc({ outcome: String(result.errors?.[0]?.extensions?.code ?? 'ok') });
+      metrics.seconds.observe(Number(process.hrtime.bigint() - started) / 1e9);
       return result;
     },
     handleHttp: server.handleHttp,

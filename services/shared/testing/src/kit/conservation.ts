@@ -22,8 +22,8 @@ export interface CustodyReport {
  * person; a child handed over must be known to the registry, and one held by a school must not be held by a kindergarten.
  */
 export async function checkCustody(preschoolUrl: string, registryUrl: string): Promise<CustodyReport> {
-  const children = await rows<{ id: string; place: string }>(preschoolUrl, 'select id, place from child_custody');
-  const students = await rows<{ id: string; place: string; holder_id: string | null }>(registryUrl, 'select id, place, holder_id from student_custody');
+  const children = await rows<{ id: string; place: string; due_at: Date | null }>(preschoolUrl, 'select child_id as id, place, due_at from child_custody');
+  const students = await rows<{ id: string; place: string; holder_id: string | null }>(registryUrl, 'select student_id as id, place, holder_id from student_custody');
   const faults: string[] = [];
   const places: Record<string, number> = {};
   const inRegistry = new Map<string, string>();
@@ -34,8 +34,9 @@ export async function checkCustody(preschoolUrl: string, registryUrl: string): P
     places[`registry ${place}`] = (places[`registry ${place}`] ?? 0) + 1;
   }
   const seen = new Set<string>();
-  for (const { id, place } of children) {
+  for (const { id, place, due_at: dueAt } of children) {
     if (seen.has(id)) faults.push(`${id} is in the kindergartens twice`);
+    if (place === 'IN_TRANSIT' && !dueAt) faults.push(`${id} is in transit without a deadline`);
     seen.add(id);
     if (place === 'PRIMARY') {
       if (!inRegistry.has(id)) faults.push(`${id} was handed over to a primary school that does not know the child`);
