@@ -48,12 +48,13 @@ export class Registry20260901010000 implements MigrationInterface {
         form jsonb not null, entered_by jsonb not null, student_id text, photo_file text, card_file text);
       create unique index newcomer_row on newcomer (batch_id, row_number);
       create index newcomer_state on newcomer (batch_id, state);
+      create index newcomer_child on newcomer (child_id) where child_id is not null;
       create unique index newcomer_pending_document on newcomer (document_number) where document_number is not null and state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED');
       create index newcomer_pending_person on newcomer (name, sex, birth_date) where state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED');
 
       create table handover (
-        ${workflowColumns}, newcomer_id text not null, child_id text not null, institution_id text not null, school_id text not null, holder_path text not null, requested_on date not null);
-      create index handover_newcomer on handover (newcomer_id);
+        ${workflowColumns}, child_id text not null, institution_id text not null, school_id text not null, holder_path text not null, requested_on date not null);
+      create index handover_child on handover (child_id);
       create unique index handover_open_child on handover (child_id) where state in ('REQUESTED', 'RELEASED', 'COMPLETED');
     `);
   }

@@ -1,5 +1,6 @@
 import { handoverCompleted, handoverDeclined, handoverReleased } from '@xueji/contracts';
 import { consumer } from '@xueji/platform';
+import { Newcomer } from '../intake/newcomer.entity';
 import { moveChild } from '../kindergarten';
 import { handovers } from '../workflows/primary-handover';
 import { newcomers } from '../workflows/primary-newcomer';
@@ -13,7 +14,11 @@ export const onHandoverReleased = consumer(handoverReleased, async (scope, { dat
 
 export const onHandoverDeclined = consumer(handoverDeclined, async (scope, { data }) => {
   const declined = await scope.attempt(handovers, { command: 'decline', id: data.handoverId, input: { reason: data.code } });
-  if (declined.allowed) await scope.attempt(newcomers, { command: 'noteDecline', id: declined.record.newcomerId, input: { finding: handoverFinding(data.code, data.rule) } });
+  if (!declined.allowed) return;
+  const { childId, schoolId } = declined.record;
+  for (const { id } of await scope.manager.findBy(Newcomer, { childId, schoolId })) {
+    await scope.attempt(newcomers, { command: 'noteDecline', id, input: { finding: handoverFinding(data.code, data.rule) } });
+  }
 });
 
 export const onHandoverCompleted = consumer(handoverCompleted, async (scope, { data }) => {

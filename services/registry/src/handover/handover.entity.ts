@@ -6,14 +6,13 @@ import { Column, Entity, Index } from 'typeorm';
 @Access.scopes('pupil.read')
 @ObjectType({ description: '幼升小交接 / hand-over from kindergarten' })
 @Entity('handover')
-@Index('handover_newcomer', ['newcomerId'])
+@Index('handover_child', ['childId'])
 @Index('handover_open_child', ['childId'], { unique: true, where: `state = ANY (ARRAY['REQUESTED'::text, 'RELEASED'::text, 'COMPLETED'::text])` })
 export class Handover extends WorkflowEntity {
   @Field(() => ID) declare id: string;
   @Field(() => String) declare state: string;
   @Field(() => Date, { nullable: true }) declare dueAt: Date | null;
   @Field(() => String, { nullable: true }) declare dueRule: string | null;
-  @Column('text', { name: 'newcomer_id' }) newcomerId: string;
   @Field(() => ID) @Column('text', { name: 'child_id' }) childId: string;
   @Field(() => ID) @Column('text', { name: 'institution_id' }) institutionId: string;
   @Column('text', { name: 'school_id' }) schoolId: string;

@@ -1,5 +1,5 @@
 import { isInArea, recordNotFound, type CommandScope } from '@xueji/platform';
-import type { DomainError } from '@xueji/workflow';
+import { DomainError } from '@xueji/workflow';
 import { In } from 'typeorm';
 import { newcomers, primaryNewcomer } from '../workflows/primary-newcomer';
 import type { NewcomerInput } from '../workflows/primary-newcomer/primary-newcomer.inputs';
@@ -39,6 +39,8 @@ const CHUNK = 500;
 /** A request decides so many rows at most, so that it ends in time however long the list is. */
 const MOST_ROWS = 1000;
 
+const tooManyRows = () => new DomainError({ code: 'ROWS_TOO_MANY', rule: 'GEN-FLOW-02', field: 'rows', zh: `一次最多办理${MOST_ROWS}行`, en: `At most ${MOST_ROWS} rows at a time` });
+
 /**
  * Gives one command on rows of a batch, at most MOST_ROWS. A row that may not take it is held back with its refusal, the others go on; all in one
  * transaction.
@@ -46,8 +48,9 @@ const MOST_ROWS = 1000;
 export async function stepThroughBatch(scope: CommandScope, batchId: string, command: string, input: NewcomerInput, selection: Selection): Promise<BulkVerdict> {
   const batch = await scope.manager.findOneBy(IntakeBatch, { id: batchId });
   if (!batch || !isInArea(scope.actor, batch.holderPath)) throw recordNotFound('intake-batch');
-  const chosen = selection.rows?.slice(0, MOST_ROWS) ?? null;
-  const candidates = await rowsOf(scope, batchId, command, { ...selection, rows: chosen });
+  const { rows: chosen } = selection;
+  if (chosen && chosen.length > MOST_ROWS) throw tooManyRows();
+  const candidates = await rowsOf(scope, batchId, command, selection);
   const found = candidates.slice(0, MOST_ROWS);
   const expected = new Map(chosen?.map(({ row, expectedVersion }) => [row, expectedVersion]));
   const verdict: BulkVerdict = { decided: 0, held: missing(found, chosen), nextAfterRow: candidates.length > MOST_ROWS ? found.at(-1)!.row : null };

@@ -61,12 +61,12 @@ describe('the intake of primary newcomers', () => {
     return body as { batchId: string; rows: number; accepted: number; refused: number };
   };
   const counted = async (table: string) => Number((await service.dataSource.query(`select count(*) from ${table}`))[0].count);
-  const childOf = async (row: string[], state: 'ACTIVE' | 'GRADUATED', change: object = {}) => {
+  const childOf = async (row: string[], state: 'ACTIVE' | 'GRADUATED', change: object = {}, childNumber = `G${cellOf(row, 'identityDocumentNumber')}`) => {
     const childId = randomUUID();
     const birth = cellOf(row, 'birthDate');
     const number = cellOf(row, 'identityDocumentNumber');
     const data = {
-      childId, nationalStudentNumber: `G${number}`, numberType: 'FORMAL_ID', institutionId: 's-1161000101',
+      childId, nationalStudentNumber: childNumber, numberType: childNumber.startsWith('G') ? 'FORMAL_ID' : 'FORMAL_GENERATED', institutionId: 's-1161000101',
       identity: { name: cellOf(row, 'name'), sex: cellOf(row, 'sex') as '1', birthDate: `${birth.slice(0, 4)}-${birth.slice(4, 6)}-${birth.slice(6)}`, documentType: '1', documentNumber: number, ethnicity: '03', nationality: 'CHN', ...change },
     };
     await service.deliver(childNumbered, childId, data);
@@ -207,7 +207,8 @@ describe('the intake of primary newcomers', () => {
   describe('a child from kindergarten', () => {
     it('keeps number and identity of the archive, once the kindergarten has released it [REG-NUM-02] [PRE-GRAD-02] [PRE-CHG-03] [PRE-CHG-04]', async () => {
       const row = pupilRow();
-      const childId = await childOf(row, 'GRADUATED');
+      const numberOfKindergarten = `J${identityNumber('20200202', '001')}`;
+      const childId = await childOf(row, 'GRADUATED', {}, numberOfKindergarten);
       const { batchId } = await accepted([row, pupilRow()]);
       expect((await report(batchId)).rows.map((each) => each.continuesArchive)).toEqual([true, false]);
       await decided(clerk, 'submitIntake', batchId);
@@ -221,7 +222,7 @@ describe('the intake of primary newcomers', () => {
       await service.deliver(handoverReleased, childId, { handoverId: handover.id, childId, institutionId: 's-1161000101', receivingSchoolId: SCHOOL });
       expect(await decided(bureau, 'approveIntake', batchId)).toMatchObject({ decided: 1, held: [] });
       const [student] = await service.dataSource.query('select * from student where id = $1', [childId]);
-      expect(student).toMatchObject({ child_id: childId, national_student_number: `G${cellOf(row, 'identityDocumentNumber')}`, ethnicity: '03', name: cellOf(row, 'name') });
+      expect(student).toMatchObject({ child_id: childId, national_student_number: numberOfKindergarten, number_type: 'FORMAL_GENERATED', ethnicity: '03', name: cellOf(row, 'name') });
       expect((await service.told()).find((event) => event.type.endsWith('student.established.v1') && event.partitionkey === childId)!.data).toMatchObject({ childId, handoverId: handover.id });
 
       await service.deliver(handoverCompleted, childId, { handoverId: handover.id, childId, institutionId: 's-1161000101', receivingSchoolId: SCHOOL });
@@ -265,6 +266,31 @@ describe('the intake of primary newcomers', () => {
       expect(second).toMatchObject({ state: 'REQUESTED' });
       expect(second.id).not.toBe(first.id);
     });
+  });
+
+  it('asks the kindergarten once for a child whose row was refused and uploaded anew, and brings its answer to the new row [PRE-CHG-03]', async () => {
+    const row = pupilRow();
+    const childId = await childOf(row, 'GRADUATED');
+    const old = await accepted([row]);
+    await decided(clerk, 'submitIntake', old.batchId);
+    await decided(leader, 'passIntake', old.batchId);
+    await decided(bureau, 'refuseIntake', old.batchId, { reason: '住址有误' });
+    const { batchId } = await accepted([row]);
+    await decided(clerk, 'submitIntake', batchId);
+    await decided(leader, 'passIntake', batchId);
+    expect((await service.told()).filter((event) => event.type === 'cn.xueji.registry.handover.requested.v1' && event.partitionkey === childId)).toHaveLength(1);
+    const { handover } = (await report(batchId)).rows[0];
+    await service.deliver(handoverDeclined, childId, { handoverId: handover.id, childId, receivingSchoolId: SCHOOL, code: 'CHILD_DATA_FAULT', rule: 'PRE-CHG-03' });
+    expect((await report(batchId)).rows[0]).toMatchObject({ state: 'DRAFT', findings: [{ code: 'CHILD_DATA_FAULT' }] });
+  });
+
+  it('gives each of a thousand rows its verdict and says where to go on', async () => {
+    const { batchId } = await accepted(Array.from({ length: 1002 }, () => ['示例区第一小学']));
+    const ask = `mutation($input: IntakeStepInput!) { validateIntake(input: $input) { decided nextAfterRow } }`;
+    const more = async (afterRow: number | null) => (await service.query(clerk, ask, { input: { requestId: randomUUID(), batchId, afterRow } })).data.validateIntake;
+    expect(await more(null)).toEqual({ decided: 1000, nextAfterRow: 1001 });
+    expect(await more(1001)).toEqual({ decided: 2, nextAfterRow: null });
+    expect((await step(clerk, 'validateIntake', batchId, { rows: Array.from({ length: 1001 }, (_, row) => ({ row })) })).errors[0]!.extensions).toMatchObject({ code: 'ROWS_TOO_MANY', field: 'rows' });
   });
 
   describe('reviews', () => {

@@ -139,12 +139,13 @@ export class NewcomerResolver {
 
   @Access.scopes('pupil.read')
   @FieldResolver(() => Handover, { nullable: true, description: '幼升小交接' })
-  handover(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<Handover | null> {
-    return loaderOf(context, 'newcomer-handover', async (ids) => {
-      const found = await context.manager.find(Handover, { where: { newcomerId: In([...ids]) }, order: { createdAt: 'ASC' } });
-      const latest = new Map(found.map((handover) => [handover.newcomerId, handover]));
-      return ids.map((id) => latest.get(id) ?? null);
-    }).load(newcomer.id);
+  handover(@Root() { childId, schoolId }: Newcomer, @Ctx() context: ServiceContext): Promise<Handover | null> | null {
+    if (childId === null) return null;
+    return loaderOf(context, 'handover', async (keys) => {
+      const found = await context.manager.find(Handover, { where: { childId: In(keys.map((key) => key.split(' ')[0]!)) }, order: { createdAt: 'ASC' } });
+      const latest = new Map(found.map((handover) => [`${handover.childId} ${handover.schoolId}`, handover]));
+      return keys.map((key) => latest.get(key) ?? null);
+    }).load(`${childId} ${schoolId}`);
   }
 
   @Access.scopes('pupil.read')

@@ -16,7 +16,7 @@ export async function findMatches(manager: EntityManager, people: readonly Perso
   const rows = await manager.query(
     `select
        case
-         when exists (select 1 from student s where s.document_number = p.document)
+         when exists (select 1 from student s where s.document_number = p.document or s.national_student_number = 'G' || p.document)
            or exists (select 1 from student s where ${SAME_PERSON('s')} and (p.document is null or s.document_number is null)) then 'RECORD'
          when exists (select 1 from newcomer n where n.document_number = p.document and n.id <> p.id and ${PENDING})
            or exists (select 1 from newcomer n where ${SAME_PERSON('n')} and (p.document is null or n.document_number is null) and n.id <> p.id and ${PENDING}) then 'NEWCOMER'
@@ -29,6 +29,7 @@ export async function findMatches(manager: EntityManager, people: readonly Perso
        from preschool_child c
        where c.document_number = p.document
          or c.id = (select min(c.id) from preschool_child c where p.document is null and c.document_number is null and ${SAME_PERSON('c')} having count(*) = 1)
+       order by (c.state = 'ACTIVE') desc, (c.state = 'GRADUATED') desc, c.id
        limit 1
      ) child on true
      order by p.n`,

@@ -10,6 +10,7 @@ import { ResponsiblePerson } from '../student/student.entity';
 @Entity('newcomer')
 @Index('newcomer_row', ['batchId', 'row'], { unique: true })
 @Index('newcomer_state', ['batchId', 'state'])
+@Index('newcomer_child', ['childId'], { where: 'child_id is not null' })
 @Index('newcomer_pending_document', ['documentNumber'], { unique: true, where: `document_number is not null and state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')` })
 @Index('newcomer_pending_person', ['name', 'sex', 'birthDate'], { where: `state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')` })
 export class Newcomer extends WorkflowEntity {

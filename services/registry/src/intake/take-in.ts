@@ -75,6 +75,13 @@ function imported({ actor, now }: CommandScope, { facts }: IntakeSetting, id: st
   return Object.assign(new Newcomer(), decision.patch, { id, state: decision.to, version: 1, createdAt: now, updatedAt: now });
 }
 
+/** A row that is wrong all over is told enough with so many. */
+const MOST_FINDINGS = 20;
+
+/** Errors before warnings: what is cut off never decides. */
+const mostTelling = (findings: readonly Finding[]): Finding[] =>
+  [...findings.filter((found) => found.severity === 'error'), ...findings.filter((found) => found.severity !== 'error')].slice(0, MOST_FINDINGS);
+
 type JudgedRow = Pick<ImportRow, 'row' | 'classId' | 'name' | 'sex' | 'birthDate' | 'documentType' | 'documentNumber' | 'findings' | 'form'>;
 
 /** Judges rows one by one, by the form, the school's classes and what the spreadsheet says of its cells. */
@@ -94,7 +101,7 @@ function rowJudge({ school, classes }: IntakeSetting, now: Date, allowSynthetic:
     const text = (field: string) => (typeof form[field] === 'string' ? (form[field] as string) : null);
     return {
       row, classId: section?.id ?? null, name: text('name'), sex: text('sex'), birthDate: text('birthDate'), documentType: text('identityDocumentType'),
-      documentNumber: text('identityDocumentNumber'), findings, form,
+      documentNumber: text('identityDocumentNumber'), findings: mostTelling(findings), form,
     };
   };
 }

@@ -1,8 +1,8 @@
+import { childGraduated, childLeft, childNumbered } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
 import { assignStudentNumber, cstDate, dueInMonths, startOfCstDay } from '@xueji/standards';
-import { defineWorkflow } from '@xueji/workflow';
+import { defineWorkflow, type DraftEvent } from '@xueji/workflow';
 import type { Child } from '../../child/child.entity';
-import { GRADUATED, graduated, LEFT, left, NUMBERED, numbered } from './child-archive.events';
 import type { ChildFacts } from './child-archive.facts';
 import type { ChildInput } from './child-archive.inputs';
 import {
@@ -13,6 +13,29 @@ import {
 export type ChildState =
   | 'REGISTERED' | 'DRAFT' | 'INSTITUTION_REVIEWED' | 'NUMBER_REQUESTED' | 'ACTIVE' | 'PROBLEM' | 'SUBSTANTIATION'
   | 'DELETED' | 'GRADUATED' | 'LEFT' | 'ENROLLED_PRIMARY';
+
+const identity = (child: Child) => ({
+  name: child.name, sex: child.sex, birthDate: child.birthDate, documentType: child.identityDocumentType, documentNumber: child.identityDocumentNumber,
+  ethnicity: child.ethnicity, nationality: child.nationality,
+});
+
+const number = (child: Child) => ({ nationalStudentNumber: child.nationalStudentNumber, numberType: child.studentNumberType });
+
+const numbered = (child: Child): DraftEvent => ({
+  type: childNumbered.type, key: child.id, data: { childId: child.id, ...number(child), identity: identity(child), institutionId: child.institutionId },
+});
+
+/** Number, identity and guardian, so that primary intake need not ask for them again. */
+const graduated = (child: Child): DraftEvent => ({
+  type: childGraduated.type,
+  key: child.id,
+  data: {
+    childId: child.id, ...number(child), identity: identity(child), institutionId: child.institutionId, graduatedOn: child.graduatedOn,
+    guardian: { name: child.guardianName, relationship: child.guardianRelationship, phone: child.guardianPhone },
+  },
+});
+
+const left = (child: Child): DraftEvent => ({ type: childLeft.type, key: child.id, data: { childId: child.id, institutionId: child.institutionId, leftOn: child.leftOn } });
 
 const clerk = [{ duty: 'REGISTRY_ADMIN', relation: 'own' }];
 const leader = [{ duty: 'REGISTRY_LEADER', relation: 'own' }];
@@ -69,7 +92,7 @@ export const childArchive = defineWorkflow<ChildState, Child, ChildInput, ChildF
       apply: ({ facts: { duplicate } }) => ({ problemKind: duplicate!.kind, problemChildId: duplicate!.childId, problemDisputed: duplicate!.isElsewhere }),
     },
     {
-      from: 'NUMBER_REQUESTED', command: 'assignNumber', to: 'ACTIVE', by: system, cites: ['PRE-ARCH-05', 'REG-NUM-01'], rules: [numberIsLeft], emits: [NUMBERED],
+      from: 'NUMBER_REQUESTED', command: 'assignNumber', to: 'ACTIVE', by: system, cites: ['PRE-ARCH-05', 'REG-NUM-01'], rules: [numberIsLeft], emits: [childNumbered.type],
       apply: ({ record, facts }) => {
         const { number, type } = assignStudentNumber({
           documentType: record!.identityDocumentType!, documentNumber: record!.identityDocumentNumber, birthDate: record!.birthDate!,
@@ -99,12 +122,12 @@ export const childArchive = defineWorkflow<ChildState, Child, ChildInput, ChildF
     },
 
     {
-      from: 'ACTIVE', command: 'graduate', to: 'GRADUATED', by: clerk, cites: ['PRE-GRAD-01', 'PRE-CHG-01'], rules: [graduatesInSeason], emits: [GRADUATED],
+      from: 'ACTIVE', command: 'graduate', to: 'GRADUATED', by: clerk, cites: ['PRE-GRAD-01', 'PRE-CHG-01'], rules: [graduatesInSeason], emits: [childGraduated.type],
       apply: (s) => ({ graduatedOn: cstDate(s.now) }),
       events: (_, after) => [graduated(after)],
     },
     {
-      from: 'ACTIVE', command: 'leave', to: 'LEFT', by: clerk, cites: ['PRE-CHG-01'], rules: [hasLeft], emits: [LEFT],
+      from: 'ACTIVE', command: 'leave', to: 'LEFT', by: clerk, cites: ['PRE-CHG-01'], rules: [hasLeft], emits: [childLeft.type],
       apply: (s) => ({ leftOn: s.input.leftOn ?? cstDate(s.now) }),
       events: (_, after) => [left(after)],
     },

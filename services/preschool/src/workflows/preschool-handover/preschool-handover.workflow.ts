@@ -1,8 +1,8 @@
+import { handoverCompleted, handoverDeclined, handoverReleased } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
 import { addWorkingDays, startOfCstDay } from '@xueji/standards';
-import { defineWorkflow, type Deadline } from '@xueji/workflow';
+import { defineWorkflow, type Deadline, type DraftEvent } from '@xueji/workflow';
 import type { PreschoolHandover } from '../../handover/preschool-handover.entity';
-import { COMPLETED, completed, DECLINED, declined, RELEASED, released } from './preschool-handover.events';
 import type { HandoverFacts } from './preschool-handover.facts';
 import type { HandoverInput } from './preschool-handover.inputs';
 import {
@@ -10,6 +10,15 @@ import {
 } from './preschool-handover.rules';
 
 export type HandoverState = 'HANDOVER_REQUESTED' | 'RELEASED' | 'ENROLLED_PRIMARY' | 'DECLINED';
+
+const parties = ({ id, childId, institutionId, receivingSchoolId }: PreschoolHandover) => ({ handoverId: id, childId, institutionId, receivingSchoolId });
+
+const released = (handover: PreschoolHandover): DraftEvent => ({ type: handoverReleased.type, key: handover.childId, data: parties(handover) });
+const completed = (handover: PreschoolHandover): DraftEvent => ({ type: handoverCompleted.type, key: handover.childId, data: parties(handover) });
+
+const declined = ({ id, childId, receivingSchoolId, declinedCode, declinedRule }: PreschoolHandover): DraftEvent => ({
+  type: handoverDeclined.type, key: childId, data: { handoverId: id, childId, receivingSchoolId, code: declinedCode, rule: declinedRule },
+});
 
 const clerk = [{ duty: 'REGISTRY_ADMIN', relation: 'releasing' }];
 const system = [{ duty: 'SYSTEM', relation: 'system' }];
@@ -43,7 +52,7 @@ export const preschoolHandover = defineWorkflow<HandoverState, PreschoolHandover
       rules: [childIsKnown, isNotAtPrimary, hasFinished, hasNoOpenHandover], apply: request,
     },
     {
-      from: null, command: 'decline', to: 'DECLINED', by: system, cites: ['PRE-CHG-07'], emits: [DECLINED],
+      from: null, command: 'decline', to: 'DECLINED', by: system, cites: ['PRE-CHG-07'], emits: [handoverDeclined.type],
       apply: (s) => ({ ...request(s), declinedCode: s.input.refusal!.code, declinedRule: s.input.refusal!.rule }),
       events: (_, after) => [declined(after)],
     },
@@ -52,11 +61,11 @@ export const preschoolHandover = defineWorkflow<HandoverState, PreschoolHandover
       apply: (s) => ({ dataFault: s.input.reason!.trim() }),
     },
     {
-      from: 'HANDOVER_REQUESTED', command: 'release', to: 'RELEASED', by: clerk, cites: ['PRE-CHG-03'], emits: [RELEASED],
+      from: 'HANDOVER_REQUESTED', command: 'release', to: 'RELEASED', by: clerk, cites: ['PRE-CHG-03'], emits: [handoverReleased.type],
       events: (_, after) => [released(after)],
     },
     {
-      from: 'RELEASED', command: 'accept', to: 'ENROLLED_PRIMARY', by: system, cites: ['PRE-CHG-03', 'PRE-GRAD-02'], rules: [isEstablishedAtReceiver], emits: [COMPLETED],
+      from: 'RELEASED', command: 'accept', to: 'ENROLLED_PRIMARY', by: system, cites: ['PRE-CHG-03', 'PRE-GRAD-02'], rules: [isEstablishedAtReceiver], emits: [handoverCompleted.type],
       events: (_, after) => [completed(after)],
     },
   ],

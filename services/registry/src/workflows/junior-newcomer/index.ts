@@ -28,7 +28,7 @@ export const newcomerPulls: RecordCommands<NewcomerPull, JuniorNewcomerInput, Ju
 
 /** The approved pull takes the graduate out of the pool; every other open pull of the graduate is cleared with it [REG-ENROL-07]. */
 async function enrolGraduate(scope: CommandScope, { id, studentId, schoolId, classId }: NewcomerPull, facts: JuniorNewcomerFacts): Promise<void> {
-  const regionalStudentNumber = await newRegionalNumber(scope.manager, facts.school!.divisionCode, intakeYearAt(scope.now), 'JUNIOR');
+  const regionalStudentNumber = await newRegionalNumber(scope.manager, facts.school!.divisionCode.slice(0, 6), intakeYearAt(scope.now), 'JUNIOR');
   await scope.execute(graduates, { command: 'enrol', id: studentId, input: { schoolId, classId, regionalStudentNumber } });
   const others = await scope.manager.find(NewcomerPull, { where: { studentId, id: Not(id), state: In(['PULLED', 'SUBMITTED']) }, order: { id: 'ASC' } });
   for (const other of others) await scope.asSystem().execute(newcomerPulls, { command: 'clear', id: other.id, input: { wonBySchoolId: schoolId } });

@@ -1,6 +1,5 @@
 /** `request`: who asks for which child. The other commands say nothing more. */
 export interface RequestHandover {
-  newcomerId: string;
   childId: string;
   institutionId: string;
   schoolId: string;

@@ -4,7 +4,7 @@ import type { Handover } from '../../handover/handover.entity';
 import { primaryHandover } from './primary-handover.workflow';
 
 const SCHOOL = 's-2161000101';
-const input = { newcomerId: 'n1', childId: 'c1', institutionId: 's-1161000101', schoolId: SCHOOL, holderPath: '/cn/' };
+const input = { childId: 'c1', institutionId: 's-1161000101', schoolId: SCHOOL, holderPath: '/cn/' };
 const system = { ...actorFor('REGISTRY_ADMIN', 'cn'), accountId: 'system', duty: 'SYSTEM' as never };
 const situation = (command: string, from: string | null, actor = actorFor('REGISTRY_LEADER', SCHOOL)) => ({
   record: from === null ? null : ({ ...input, id: 'h1', state: from, version: 1, dueAt: new Date('2026-10-27T15:59:59Z'), dueFlagged: false } as Handover),

@@ -20,7 +20,7 @@ async function requestHandover(scope: CommandScope, { after, facts }: Change): P
   if (!child || facts.handover) return;
   await scope.execute(handovers, {
     command: 'request',
-    input: { newcomerId: after.id, childId: child.id, institutionId: child.institutionId, schoolId: after.schoolId, holderPath: after.holderPath },
+    input: { childId: child.id, institutionId: child.institutionId, schoolId: after.schoolId, holderPath: after.holderPath },
   });
 }
 
