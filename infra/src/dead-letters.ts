@@ -1,13 +1,13 @@
 import { allTopics, deadLetterTopic } from '@xueji/contracts';
 import { busOf, DEAD_LETTER_HEADERS, replayDeadLetters } from '@xueji/platform';
-import { z } from 'zod';
+import { readEnv } from './env';
 
 /**
  * `npm run dead-letters -- [--topic xueji.registry.student.v1] [--replay]`: lists dead letters, or puts them back on their topic, in order. What was
  * taken in already is passed over. Reads KAFKA_BROKERS or EVENT_LOG_URL.
  */
 async function main(): Promise<void> {
-  const env = z.object({ KAFKA_BROKERS: z.string().optional(), EVENT_LOG_URL: z.string().optional() }).parse(process.env);
+  const env = readEnv();
   if (!env.KAFKA_BROKERS && !env.EVENT_LOG_URL) throw new Error('set KAFKA_BROKERS or EVENT_LOG_URL');
   const wanted = process.argv.includes('--topic') ? process.argv[process.argv.indexOf('--topic') + 1] : null;
   const topics = allTopics().filter((topic) => !topic.endsWith(deadLetterTopic('')) && (wanted === null || topic === wanted));

@@ -18,7 +18,9 @@ export interface DistributedOptions {
 export interface Distributed {
   url: string;
   ground: Ground;
-  pid(name: ProcessName): number;
+  address(name: ProcessName): string;
+  /** folder with one log per process */
+  logs: string;
   /** SIGKILL, then waits until the process is gone */
   kill(name: ProcessName): Promise<void>;
   /** starts a killed process again on its old port and waits until it is ready */
@@ -89,7 +91,8 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
   return {
     url: `http://127.0.0.1:${ports.get('gateway')}`,
     ground,
-    pid: (name) => running.get(name)!.pid!,
+    address: (name) => `http://127.0.0.1:${ports.get(name)}`,
+    logs,
     kill: async (name) => {
       const child = running.get(name)!;
       child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKafkaBus } from '@xueji/platform';
@@ -27,6 +27,10 @@ export interface DistributedJourney {
   kills: number;
   report: Conservation;
   exitCodes: Record<string, number | null>;
+  /** what each process answered on /livez, /readyz and /metrics */
+  health: Record<string, string>;
+  /** everything the processes logged */
+  logText: string;
 }
 
 /**
@@ -46,7 +50,7 @@ export async function distributedJourney(kills: readonly Kill[], onStep?: (step:
   let pending: Promise<void> = Promise.resolve();
   let done = 0;
   try {
-    product = await startDistributed({ dataDir, adminUrl: postgres.adminUrl, kafkaBrokers: kafka.brokers, redisUrl: redis.url, logLevel: 'error' });
+    product = await startDistributed({ dataDir, adminUrl: postgres.adminUrl, kafkaBrokers: kafka.brokers, redisUrl: redis.url, logLevel: 'info' });
     const running = product;
     const strike = async ({ process, delayMs }: Kill) => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -67,9 +71,17 @@ export async function distributedJourney(kills: readonly Kill[], onStep?: (step:
     });
     await pending;
     const report = await checkConservation(product.ground, bus);
+    const health: Record<string, string> = {};
+    for (const name of PROCESSES) {
+      for (const path of ['livez', 'readyz', 'metrics']) {
+        const answer = await fetch(`${running.address(name)}/${path}`);
+        health[`${name}/${path}`] = `${answer.status} ${(await answer.text()).replaceAll('\n', ' ')}`;
+      }
+    }
     const exitCodes = await product.stop();
     product = null;
-    return { steps, kills: done, report, exitCodes };
+    const logText = PROCESSES.map((name) => readFileSync(join(running.logs, `${name}.log`), 'utf8')).join('\n');
+    return { steps, kills: done, report, exitCodes, health, logText };
   } finally {
     await pending.catch(() => undefined);
     await product?.stop();

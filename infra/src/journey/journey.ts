@@ -305,7 +305,6 @@ async function transfer(journey: Journey, childId: string): Promise<void> {
 }
 
 async function consultation(journey: Journey): Promise<void> {
-  const { client } = journey;
   const guardian: Who = ['GUARDIAN', PRIMARY];
   const support: Who = ['SUPPORT', CITY];
   const open = `mutation Open($input: OpenConsultationInput!) { openConsultation(input: $input) { form { title } ticket { id state level } } }`;

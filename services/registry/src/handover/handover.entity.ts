@@ -1,5 +1,5 @@
 import { Access, WorkflowEntity } from '@xueji/platform';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
 
 /** The hand-over of one child from kindergarten to primary school (PRE-CHG-03). */
@@ -11,6 +11,7 @@ import { Column, Entity, Index } from 'typeorm';
 export class Handover extends WorkflowEntity {
   @Field(() => ID) declare id: string;
   @Field(() => String) declare state: string;
+  @Field(() => Int) declare version: number;
   @Field(() => Date, { nullable: true }) declare dueAt: Date | null;
   @Field(() => String, { nullable: true }) declare dueRule: string | null;
   @Field(() => ID) @Column('text', { name: 'child_id' }) childId: string;

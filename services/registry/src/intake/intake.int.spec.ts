@@ -17,7 +17,7 @@ const bureau = actorFor('REGISTRY_ADMIN', 'b-610113');
 const seeds = join(__dirname, '..', '..', '..', 'seeds', 'demo');
 
 const REPORT = `query($id: ID!, $outcome: String, $after: String) { intakeBatch(id: $id) { rowCount acceptedCount refusedCount counts { state count }
-  rows(first: 100, outcome: $outcome, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id row name outcome state version availableCommands continuesArchive
+  rows(first: 100, outcome: $outcome, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id row name outcome state version dueAt dueRule overdue availableCommands continuesArchive
     findings { field column code rule message } handover { id childId state dueAt dueRule overdue } class { number } student { id }
     history { version command fromState toState realName reason } } } } } }`;
 const STEP = (command: string) => `mutation($input: IntakeStepInput!) { ${command}(input: $input) { decided held { row code rule message } batch { counts { state count } } } }`;
@@ -218,7 +218,12 @@ describe('the intake of primary newcomers', () => {
       expect((await service.told()).find((event) => event.type === 'cn.xueji.registry.handover.requested.v1' && event.partitionkey === childId)!.data).toEqual({ handoverId: handover.id, childId, receivingSchoolId: SCHOOL, requestedOn: '2026-09-10' });
 
       expect(await decided(bureau, 'approveIntake', batchId)).toMatchObject({ decided: 1, held: [{ row: 2, code: 'HANDOVER_NOT_RELEASED', rule: 'PRE-CHG-03' }] });
-      expect((await report(batchId)).rows[0]).toMatchObject({ state: 'SUBMITTED', version: 3 });
+      expect((await report(batchId)).rows[0]).toMatchObject({ state: 'SUBMITTED', version: 3, dueAt: '2026-09-20T15:59:59.000Z', dueRule: 'REG-ENROL-08', overdue: false });
+      service.clock.set(new Date('2026-10-29T02:00:00Z'));
+      const overdue = await service.query(bureau, '{ primaryHandovers(first: 100, overdue: true) { edges { node { id state overdue availableCommands history { command } } } } }');
+      expect(overdue.data.primaryHandovers.edges).toEqual([{ node: { id: handover.id, state: 'REQUESTED', overdue: true, availableCommands: [], history: [{ command: 'request' }] } }]);
+      expect((await report(batchId)).rows[0]).toMatchObject({ state: 'SUBMITTED', overdue: true });
+      service.clock.set(new Date('2026-09-10T02:00:00Z'));
       await service.deliver(handoverReleased, childId, { handoverId: handover.id, childId, institutionId: 's-1161000101', receivingSchoolId: SCHOOL });
       expect(await decided(bureau, 'approveIntake', batchId)).toMatchObject({ decided: 1, held: [] });
       const [student] = await service.dataSource.query('select * from student where id = $1', [childId]);
@@ -227,6 +232,7 @@ describe('the intake of primary newcomers', () => {
 
       await service.deliver(handoverCompleted, childId, { handoverId: handover.id, childId, institutionId: 's-1161000101', receivingSchoolId: SCHOOL });
       expect((await report(batchId)).rows[0].handover.state).toBe('COMPLETED');
+      expect((await service.query(bureau, '{ primaryHandovers(first: 100, overdue: true) { edges { node { id } } } }')).data.primaryHandovers.edges).toEqual([]);
       expect(await service.dataSource.query('select state from preschool_child where id = $1', [childId])).toEqual([{ state: 'HANDED_OVER' }]);
     });
 

@@ -1,5 +1,6 @@
 import { Access, actorOfContext, connectionOf, isInArea, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
 import { maskIdentityNumber } from '@xueji/standards';
+import { availableCommands } from '@xueji/workflow';
 import DataLoader from 'dataloader';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
@@ -8,6 +9,7 @@ import { RegistryStep, stepsOf } from '../history';
 import { School, schoolOf } from '../school';
 import { ClassSection, loadClass } from '../school-year';
 import { loadStudent, Student } from '../student';
+import { primaryHandover } from '../workflows/primary-handover';
 import { reportPath } from './intake-download.route';
 import { IntakeBatch } from './intake-batch.entity';
 import { Newcomer } from './newcomer.entity';
@@ -149,14 +151,48 @@ export class NewcomerResolver {
   }
 
   @Access.scopes('pupil.read')
+  @FieldResolver(() => Boolean, { description: '超过新生注册截止时间未办结' })
+  overdue(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): boolean {
+    return newcomer.dueAt !== null && newcomer.dueAt < context.clock.now();
+  }
+
+  @Access.scopes('pupil.read')
   @FieldResolver(() => [RegistryStep])
   history(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
     return stepsOf(context, 'newcomer', newcomer.id);
   }
 }
 
+@ArgsType()
+class HandoversArgs extends PageArgs {
+  @Field(() => Boolean, { nullable: true, description: '只列超过期限未完成的' }) overdue?: boolean | null;
+}
+
+export const HandoverConnection = connectionOf('Handover', () => Handover);
+
 @Resolver(() => Handover)
 export class HandoverResolver {
+  @Access.scopes('pupil.read')
+  @Query(() => HandoverConnection, { description: '本辖区小学发起的幼升小交接 [PRE-CHG-04]' })
+  primaryHandovers(@Ctx() context: ServiceContext, @Args(() => HandoversArgs) args: HandoversArgs): Promise<Connection<Handover>> {
+    const query = context.manager.createQueryBuilder(Handover, 'h').where('h.holderPath like :path', { path: `${actorOfContext(context).path}%` });
+    if (args.overdue) query.andWhere('h.dueAt < :now', { now: context.clock.now() });
+    return keysetPage(query, 'createdAt', args);
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [String])
+  availableCommands(@Root() record: Handover, @Ctx() context: ServiceContext): string[] {
+    const now = context.clock.now();
+    return availableCommands(primaryHandover, { record, actor: actorOfContext(context), facts: { workingDays: 0 }, now });
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => [RegistryStep])
+  history(@Root() handover: Handover, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
+    return stepsOf(context, 'handover', handover.id);
+  }
+
   @Access.scopes('pupil.read')
   @FieldResolver(() => Boolean, { description: '超过期限未完成 [PRE-CHG-04]' })
   overdue(@Root() handover: Handover, @Ctx() context: ServiceContext): boolean {

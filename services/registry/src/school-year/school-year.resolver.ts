@@ -5,7 +5,7 @@ import { DomainError } from '@xueji/workflow';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { School, schoolOf } from '../school';
 import { assertGrades, assertTerms, checkedClass, gradesOf, usualTerms, type ClassDraft } from './school-year.rules';
-import { ClassSection, SchoolYear, Term } from './school-year.entity';
+import { ClassSection, SchoolYear } from './school-year.entity';
 
 @InputType()
 class TermInput {

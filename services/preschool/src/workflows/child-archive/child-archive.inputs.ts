@@ -132,7 +132,7 @@ function readDocumentNumber({ identityDocumentNumber }: ChildArchiveDataInput, t
     if (type !== NO_DOCUMENT) refuse('identityDocumentNumber', { code: 'IDENTITY_NUMBER_REQUIRED', rule: 'PRE-ARCH-09', zh: '请填写身份证件号', en: 'The number of the document is wanted' });
     return null;
   }
-  if (!/^[\dA-Z()\/-]{4,32}$/.test(number)) {
+  if (!/^[\dA-Z()/-]{4,32}$/.test(number)) {
     refuse('identityDocumentNumber', { code: 'IDENTITY_NUMBER_MALFORMED', rule: 'PRE-ARCH-09', zh: '证件号应为4至32位字母或数字', en: 'A document number has 4 to 32 letters or digits' });
   }
   return number;

@@ -1,5 +1,5 @@
 import type { Actor } from '@xueji/platform';
-import { defineWorkflow } from '@xueji/workflow';
+import { defineWorkflow, type Deadline } from '@xueji/workflow';
 import type { Newcomer } from '../../intake/newcomer.entity';
 import type { NewcomerFacts } from './primary-newcomer.facts';
 import type { NewcomerInput } from './primary-newcomer.inputs';
@@ -10,6 +10,12 @@ import {
 
 export type NewcomerState = 'DRAFT' | 'VALIDATED' | 'SCHOOL_REVIEW' | 'SUBMITTED' | 'ESTABLISHED' | 'PHOTO_DONE' | 'CARD_FILED';
 
+/** Newcomers are registered, reviews included, by the end of the window they were submitted in [REG-ENROL-08]. */
+function windowEnd({ record, facts: { window } }: NewcomerSituation): Deadline | null {
+  if (record?.dueAt) return { dueAt: record.dueAt, rule: record.dueRule!, flagged: record.dueFlagged };
+  return window.closesAt && { dueAt: window.closesAt, rule: window.rule, flagged: false };
+}
+
 /** ST-REG-1, the way of a primary newcomer from the workbook to the filed card. A refusal puts the row back to DRAFT, its reason is in the history. */
 export const primaryNewcomer = defineWorkflow<NewcomerState, Newcomer, NewcomerInput, NewcomerFacts, Actor>({
   name: 'primary-newcomer',
@@ -17,8 +23,8 @@ export const primaryNewcomer = defineWorkflow<NewcomerState, Newcomer, NewcomerI
   states: {
     DRAFT: { zh: '草稿', en: 'draft' },
     VALIDATED: { zh: '校验通过', en: 'validated' },
-    SCHOOL_REVIEW: { zh: '校内审核', en: 'school review' },
-    SUBMITTED: { zh: '已提交上级', en: 'submitted' },
+    SCHOOL_REVIEW: { zh: '校内审核', en: 'school review', deadline: windowEnd },
+    SUBMITTED: { zh: '已提交上级', en: 'submitted', deadline: windowEnd },
     ESTABLISHED: { zh: '已建籍', en: 'established' },
     PHOTO_DONE: { zh: '已采集照片', en: 'photo done' },
     CARD_FILED: { zh: '学籍卡已归档', en: 'card filed', final: true },
