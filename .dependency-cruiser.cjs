@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'tables-and-rules-are-pure', severity: 'error',
       from: { path: at(`services/${service}/dist/src/.+\\.(workflow|rules)\\.js$`) },
-      to: { pathNot: [at('services/shared/(workflow|standards|contracts)/'), at(`services/$2/dist/src/.+\\.(workflow|rules|chain|inputs|terms)\\.js$`)] },
+      to: { pathNot: [at('services/shared/(workflow|standards|contracts)/'), at(`services/$2/dist/src/.+[./](workflow|rules|chain|inputs|terms|stages)\\.js$`)] },
     },
     { name: 'testing-only-in-tests-and-demo', severity: 'error', from: { path: at(`(services/${service}|gateway)/dist`), pathNot: [tests, '/seeds/demo/', '/testing/'] }, to: { path: at('services/shared/testing/dist'), pathNot: at('services/shared/testing/dist/src/demo/') } },
   ],

@@ -2,16 +2,16 @@
 
 const TEXTS = {
   zh: {
-    account: '登录', username: '用户名', password: '密码', signIn: '登录', personas: '示例人员（点击登录）', operations: '示例操作（点击载入）',
+    account: '其他账号', username: '用户名', password: '密码', signIn: '登录', personas: '示例人员（点击登录）', operations: '示例操作（点击载入，再点运行）',
     nobody: '未登录：只能查询公开内容', signingIn: '正在登录……', failed: '登录失败：', other: 'English',
   },
   en: {
-    account: 'Sign in', username: 'User name', password: 'Password', signIn: 'Sign in', personas: 'Demo people (click to sign in)', operations: 'Ready-made operations (click to load)',
+    account: 'Another account', username: 'User name', password: 'Password', signIn: 'Sign in', personas: 'Demo people (click to sign in)', operations: 'Ready-made operations (click to load, then run)',
     nobody: 'Not signed in: public fields only', signingIn: 'Signing in…', failed: 'Sign-in failed: ', other: '中文',
   },
 };
 
-const state = { language: 'zh', token: null, credentials: null, person: null, error: null, query: '', variables: '', loads: 0 };
+const state = { language: 'zh', token: null, credentials: null, person: null, error: null, operation: null, query: '', variables: '', response: '', loads: 0, signsIn: Promise.resolve() };
 const root = ReactDOM.createRoot(document.getElementById('editor'));
 let config;
 
@@ -38,13 +38,20 @@ const bearer = () => (state.token ? { authorization: `Bearer ${state.token}` } :
 
 /** What the editor sends. A token lives ten minutes; when it has run out the same person is signed in again, once. */
 async function fetcher(params, { headers } = {}) {
-  const first = await send(params, { ...bearer(), ...headers });
+  await state.signsIn;
+  const first = await send(params, { ...headers, ...bearer() });
   if (first.status !== 401 || !state.credentials) return first.answer;
   await signIn(state.credentials);
   return state.token ? (await send(params, { ...headers, ...bearer() })).answer : first.answer;
 }
 
-async function signIn(credentials) {
+/** One sign-in after the other: the last click wins. */
+function signIn(credentials) {
+  state.signsIn = state.signsIn.then(() => signInNow(credentials));
+  return state.signsIn;
+}
+
+async function signInNow(credentials) {
   Object.assign(state, { token: null, person: null, credentials: null, error: null });
   show(TEXTS[state.language].signingIn);
   try {
@@ -74,11 +81,21 @@ function show(text, kind = '') {
   status.className = kind;
 }
 
+/** Puts an operation into the editor, and has the person who asks it sign in. */
+function choose(operation) {
+  load(operation);
+  if (operation.persona && state.credentials?.username !== operation.persona) signIn(personaOf(operation));
+}
+
+const personaOf = ({ persona }) => config.personas.find(({ username }) => username === persona);
+
 function load(operation) {
+  state.operation = operation;
   state.loads += 1;
   // The editor takes a text only when it differs from the last one; the newline brings an edited operation back.
   state.query = operation.query.trim() + '\n'.repeat(1 + (state.loads % 2));
   state.variables = JSON.stringify(operation.variables ?? {}, null, 2) + '\n'.repeat(state.loads % 2);
+  state.response = '\n'.repeat(state.loads % 2);
   render();
 }
 
@@ -109,10 +126,12 @@ function render() {
   document.getElementById('personas').replaceChildren(...config.personas.map((persona) => button(
     persona.label, `${persona.duty} · ${persona.organization}`, state.credentials?.username === persona.username, () => signIn(persona),
   )));
-  document.getElementById('operations').replaceChildren(...config.operations.map((operation) => button(operation.title, '', false, () => load(operation))));
+  document.getElementById('operations').replaceChildren(...config.operations.map((operation) => button(
+    operation.title, personaOf(operation)?.label, state.operation === operation, () => choose(operation),
+  )));
 
   root.render(React.createElement(GraphiQL, {
-    fetcher, storage, query: state.query, variables: state.variables, headers: JSON.stringify(bearer(), null, 2),
+    fetcher, storage, query: state.query, variables: state.variables, response: state.response,
     shouldPersistHeaders: false, defaultEditorToolsVisibility: 'variables', isHeadersEditorEnabled: true, forcedTheme: 'light',
   }));
 }

@@ -13,6 +13,8 @@ export interface Persona {
 /** An operation to click. */
 export interface ReadyOperation {
   title: string;
+  /** user name of the persona who asks; absent: whoever is signed in, or nobody */
+  persona?: string;
   query: string;
   variables?: Record<string, unknown>;
 }

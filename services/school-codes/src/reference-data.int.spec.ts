@@ -76,9 +76,9 @@ describe('reference data', () => {
   it('lists all rules, or those asked for, and names the id that it does not know', async () => {
     expect((await service.query(null, '{ rules { id } }')).data.rules).toHaveLength(allRules().length);
     expect((await service.query(null, '{ rules(ids: ["CODE-ID-06", "GEN-SCOPE-02"]) { id } }')).data.rules).toEqual([{ id: 'CODE-ID-06' }, { id: 'GEN-SCOPE-02' }]);
-    const { data, errors } = await service.query(null, '{ rule(id: "CODE-ID-99") { id } }');
+    const { data, errors } = await service.query(null, '{ rule(id: "NO-SUCH-RULE") { id } }');
     expect(data).toEqual({ rule: null });
-    expect(errors[0]!.extensions).toMatchObject({ code: 'RULE_UNKNOWN', field: 'id', ruleId: 'CODE-ID-99' });
+    expect(errors[0]!.extensions).toMatchObject({ code: 'RULE_UNKNOWN', field: 'id', ruleId: 'NO-SUCH-RULE' });
   });
 
   it('shows the code tables to whoever has signed in', async () => {

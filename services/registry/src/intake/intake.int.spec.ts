@@ -364,6 +364,20 @@ describe('the intake of primary newcomers', () => {
     });
   });
 
+  it('reports pupils without a document under a guardian\'s number where the province wants it, siblings too [REG-NUM-05]', async () => {
+    const school = 's-2134000101';
+    const anhui = actorFor('REGISTRY_ADMIN', school);
+    const create = `mutation($year: OpenSchoolYearInput!, $class: CreateClassInput!) { openSchoolYear(input: $year) { schoolYear { id } } createClass(input: $class) { class { id } } }`;
+    await service.query(anhui, create, { year: { requestId: randomUUID(), year: 2026 }, class: { requestId: randomUUID(), year: 2026, grade: 1, number: '1', name: '一班', classTeacher: '示例' } });
+    const at = { schoolName: '示例瑶海区第一小学', schoolIdentifier: '2134000101', classNumber: '1', className: '一班', identityDocumentType: 'Z', identityDocumentNumber: '', birthDate: '20200404' };
+    const { batchId } = await accepted([pupilRow({ ...at, name: '无证甲' }), pupilRow({ ...at, name: '无证乙' })], anhui);
+    for (const [actor, command] of [[anhui, 'submitIntake'], [actorFor('REGISTRY_LEADER', school), 'passIntake'], [actorFor('REGISTRY_ADMIN', 'b-340102'), 'approveIntake']] as const) {
+      expect((await decided(actor, command, batchId)).decided).toBe(2);
+    }
+    const made = await service.dataSource.query('select identifier_source, document_number, national_student_number as number from student where school_id = $1 order by national_student_number', [school]);
+    expect(made).toEqual([5001, 5002].map((sequence) => ({ identifier_source: 'GUARDIAN_ID', document_number: null, number: `L34010220200404${sequence}` })));
+  });
+
   describe('photo and card', () => {
     const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(100)]);
     const pdf = Buffer.from('%PDF-1.7 signed card');

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { DomainError } from '@xueji/workflow';
 import { save, textRow, workbookParts, zipOf } from './workbook.fixture';
 import { openInWorker, parseInWorker } from './workbook.worker-reader';
@@ -39,11 +40,24 @@ it('ends a batch early when its texts are long', async () => {
 
 it('waits for the one who takes the rows', async () => {
   let busy = 0;
+  let most = 0;
   await parseInWorker(wide, async () => {
-    expect(++busy).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    most = Math.max(most, ++busy);
+    await new Promise((resolve) => setTimeout(resolve, 30));
     busy--;
   });
+  expect([most, busy]).toEqual([1, 0]);
+});
+
+it('does not let the worker run ahead of what is asked for', async () => {
+  const emitted = jest.spyOn(Worker.prototype, 'emit');
+  const { batches } = await openInWorker(wide);
+  await batches.next();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const messages = emitted.mock.calls.filter(([name]) => (name as string) === 'message').length;
+  emitted.mockRestore();
+  await batches.return(undefined);
+  expect(messages).toBe(2);
 });
 
 it('does not count the time the rows are used against the worker', async () => {

@@ -112,6 +112,7 @@ describe('consultation', () => {
     }
     expect((await go('goOnline', SCHOOL)).queue.map((ticket: any) => ticket.subject)).toEqual(['一', '二', '三']);
     const { data } = await service.query(support(SCHOOL), QUEUE);
+    expect(await listed(teacher)).toEqual(data.ticketQueue.edges.map((edge: any) => edge.node.id));
     expect(data.ticketQueue.edges.map((edge: any) => edge.node.subject)).toEqual(['一', '二', '三']);
     await done(support(SCHOOL), 'takeTicket', data.ticketQueue.edges[0].node.id);
     expect((await service.query(support(SCHOOL), QUEUE)).data.ticketQueue.edges.map((edge: any) => edge.node.subject)).toEqual(['二', '三']);

@@ -23,7 +23,7 @@ beforeAll(async () => {
     schema: buildSubgraphSchema({ typeDefs: parse(SDL), resolvers: { Query: {
       motto: () => '百年树人',
       refused: () => {
-        throw new DomainError({ code: 'CODE_TAKEN', rule: 'CODE-UNIQ-01', field: 'input.code', zh: '标识码已被占用', en: 'The code is taken.' });
+        throw new DomainError({ code: 'CODE_TAKEN', rule: 'CODE-ID-01', field: 'input.code', zh: '标识码已被占用', en: 'The code is taken.' });
       },
     } } }),
     makeContext: ({ actor, locale }) => {
@@ -44,7 +44,7 @@ const post = async (query: string, more: Record<string, string> = {}) => {
 
 it('answers the gateway, in the language passed on', async () => {
   expect(await post('{ motto refused }', { 'accept-language': 'en' })).toMatchObject({
-    status: 200, data: { motto: '百年树人', refused: null }, errors: [{ message: 'The code is taken.', extensions: { code: 'CODE_TAKEN', rule: 'CODE-UNIQ-01', field: 'input.code' } }],
+    status: 200, data: { motto: '百年树人', refused: null }, errors: [{ message: 'The code is taken.', extensions: { code: 'CODE_TAKEN', rule: 'CODE-ID-01', field: 'input.code' } }],
   });
 });
 
