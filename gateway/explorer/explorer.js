@@ -37,12 +37,14 @@ async function send(body, headers = {}) {
 const bearer = () => (state.token ? { authorization: `Bearer ${state.token}` } : {});
 
 /** What the editor sends. A token lives ten minutes; when it has run out the same person is signed in again, once. */
-async function fetcher(params, { headers } = {}) {
+async function fetcher({ operationName, ...params }, { headers } = {}) {
   await state.signsIn;
-  const first = await send(params, { ...headers, ...bearer() });
+  // Right after a click the editor may still give the name of the operation before.
+  const body = new RegExp(`\\b${operationName}\\b`).test(params.query) ? { ...params, operationName } : params;
+  const first = await send(body, { ...headers, ...bearer() });
   if (first.status !== 401 || !state.credentials) return first.answer;
   await signIn(state.credentials);
-  return state.token ? (await send(params, { ...headers, ...bearer() })).answer : first.answer;
+  return state.token ? (await send(body, { ...headers, ...bearer() })).answer : first.answer;
 }
 
 /** One sign-in after the other: the last click wins. */
@@ -84,6 +86,7 @@ function show(text, kind = '') {
 /** Puts an operation into the editor, and has the person who asks it sign in. */
 function choose(operation) {
   load(operation);
+  document.getElementById('editor').scrollIntoView();
   if (operation.persona && state.credentials?.username !== operation.persona) signIn(personaOf(operation));
 }
 

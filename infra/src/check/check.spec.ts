@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { drifted, supergraphOf } from '../generate';
 import { ROOT } from '../root';
 import { unknownRules } from './cited-rules';
 import { realLookingNumbers, registryHosts } from './committed-text';
@@ -50,6 +51,17 @@ describe('the checks of the house', () => {
   it('catch a number that could be somebody\'s, and the host of a package', () => {
     expect(realLookingNumbers(`"99990120150822013X" "${'610113'}${'20150822'}0137"`)).toHaveLength(1);
     expect(registryHosts('"resolved": "https://packages.example/x.tgz"')).toHaveLength(1);
+  });
+
+  it('catch a generated file that is not what the code says, and one that is missing', () => {
+    const path = join(folder, 'schema.graphql');
+    writeFileSync(path, 'type A');
+    expect(drifted(new Map([[path, 'type A']]))).toEqual([]);
+    expect(drifted(new Map([[path, 'type B'], [join(folder, 'none.graphql'), '']]))).toHaveLength(2);
+  });
+
+  it('catch subgraphs that do not compose', () => {
+    expect(() => supergraphOf([{ name: 'a', sdl: 'type Query { a: Int }' }, { name: 'b', sdl: 'type Query { a: String }' }])).toThrow(/do not compose/);
   });
 
   it('catch what the linter must refuse', () => {

@@ -41,7 +41,7 @@ export const readyOperations = (): ReadyOperation[] => [
   organization(id: "${CITY}") {
     name
     division { name }
-    children(first: 10) {
+    children(first: $first) {
       edges { node {
         name
         level
@@ -52,7 +52,7 @@ export const readyOperations = (): ReadyOperation[] => [
             level
             division { name parent { name } }
             competentAuthority { name }
-            school { schoolIdentifier stages }
+            school { schoolIdentifier }
           } }
         }
       } }
@@ -66,7 +66,12 @@ export const readyOperations = (): ReadyOperation[] => [
     persona: as('REGISTRY_ADMIN', CITY),
     query: `query Divisions($first: Int!) {
   divisions(prefix: "6101", first: $first) {
-    edges { node { code name level parent { name } } }
+    edges { node {
+      code
+      name
+      level
+      parent { name }
+    } }
     pageInfo { hasNextPage endCursor }
   }
 }`,
@@ -138,11 +143,15 @@ export const readyOperations = (): ReadyOperation[] => [
       state
       grade
       class { name classTeacher }
-      school { name schoolIdentifier competentAuthority { name } }
+      school {
+        name
+        schoolIdentifier
+        competentAuthority { name }
+      }
       nationalStudentNumber
       identityDocumentNumber
-      timeline { kind at toSchool { name } rule }
-      transfers { state outSchool { name } inSchool { name } }
+      timeline { kind at toSchool { name } }
+      transfers { state inSchool { name } }
       availableCommands
     } }
     pageInfo { hasNextPage endCursor }
@@ -182,7 +191,7 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: { first: 10 },
   },
   {
-    title: '申请转学（10 月至次年 7 月） · File a transfer (October to July)',
+    title: '申请转学（10 月至 7 月） · File a transfer (Oct–Jul)',
     persona: as('REGISTRY_ADMIN', SECOND_PRIMARY),
     query: `mutation FileTransfer($input: FileTransferInput!) {
   fileTransfer(input: $input) {
@@ -219,7 +228,7 @@ export const readyOperations = (): ReadyOperation[] => [
       inSchool { name }
       awaits { name }
       availableCommands
-      history { command realName organizationName at }
+      history { command realName at }
     } }
   }
 }`,
@@ -244,7 +253,12 @@ export const readyOperations = (): ReadyOperation[] => [
     persona: as('REGISTRY_ADMIN', CITY),
     query: `mutation DraftAnnouncement($input: DraftAnnouncementInput!) {
   draftAnnouncement(input: $input) {
-    announcement { title state availableCommands organization { name } }
+    announcement {
+      title
+      state
+      availableCommands
+      organization { name }
+    }
   }
 }`,
     variables: {
@@ -266,7 +280,12 @@ export const readyOperations = (): ReadyOperation[] => [
     } }
   }
   myAnnouncements(first: $first) {
-    edges { node { title publishedAt readAt organization { name } } }
+    edges { node {
+      title
+      publishedAt
+      readAt
+      organization { name }
+    } }
   }
 }`,
     variables: { first: 10 },
@@ -274,8 +293,9 @@ export const readyOperations = (): ReadyOperation[] => [
   {
     title: '被拒绝的查询 · A query that is refused',
     persona: as('SYSTEM_ADMIN', 'b-61'),
-    query: `# 系统管理员看不到学生；extensions.rule 给出依据
-# A system administrator sees no pupils; extensions.rule says why
+    query: `# 系统管理员看不到学生
+# System administrators see no pupils
+# extensions.rule: 依据 · the reason
 query NotAllowed {
   students(first: 5) {
     edges { node { name } }
@@ -284,9 +304,9 @@ query NotAllowed {
   },
   {
     title: '拒绝的依据 · The rule behind the refusal',
-    query: `# 不登录也能查 · Anybody may look, signed in or not
-query Rules {
-  rules(ids: ["ACC-DUTY-06", "REG-ENROL-07", "TRF-GEN-06"]) {
+    query: `# 不登录也能查 · No sign-in needed
+query Rules($ids: [String!]) {
+  rules(ids: $ids) {
     id
     titleZh
     titleEn
@@ -295,5 +315,6 @@ query Rules {
     source { citation }
   }
 }`,
+    variables: { ids: ['ACC-DUTY-06', 'REG-ENROL-07', 'TRF-GEN-06'] },
   },
 ];

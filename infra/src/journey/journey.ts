@@ -31,6 +31,7 @@ export interface JourneyOutcome {
 
 const KINDERGARTEN = 's-1161000101';
 const PRIMARY = 's-2161000101';
+const NEIGHBOUR = 's-2161000102';
 const OTHER_COUNTY_PRIMARY = 's-2161000201';
 const COUNTY = 'b-610113';
 const OTHER_COUNTY = 'b-610112';
@@ -46,6 +47,8 @@ const leader = (organizationId: string): Who => ['REGISTRY_LEADER', organization
 const CHILD = { row: 2, name: '杨瑶思', sex: '1', birthDate: '2019-12-13', identityDocumentType: '1', identityDocumentNumber: '999901201912133396', ethnicity: '01', nationality: 'CHN' };
 /** A pupil in the last grade of the demonstration's primary school. */
 const GRADUATE = { name: graduatingPupils[0]!.name, nationalStudentNumber: graduatingPupils[0]!.nationalStudentNumber };
+
+const TRANSFER_DOCUMENTS = [{ kind: 'GUARDIAN_APPLICATION', fileName: '申请.pdf', sha256: 'a'.repeat(64) }, { kind: 'RESIDENCE_PROOF', fileName: '居住证明.pdf', sha256: 'b'.repeat(64) }];
 
 const SEEDS = join(ROOT, 'services', 'registry', 'seeds', 'demo');
 
@@ -139,6 +142,7 @@ export async function runJourney(options: JourneyOptions): Promise<JourneyOutcom
   const { batchId } = await intake(journey, childId);
   await draw(journey);
   await transfer(journey, childId);
+  await transferRefusedByRegistry(journey);
   await consultation(journey);
   await announcement(journey);
   await refusals(journey, childId);
@@ -276,9 +280,8 @@ async function draw(journey: Journey): Promise<void> {
 
 async function transfer(journey: Journey, childId: string): Promise<void> {
   const { client } = journey;
-  const documents = [{ kind: 'GUARDIAN_APPLICATION', fileName: '申请.pdf', sha256: 'a'.repeat(64) }, { kind: 'RESIDENCE_PROOF', fileName: '居住证明.pdf', sha256: 'b'.repeat(64) }];
   const file = `mutation FileTransfer($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { id state dueAt } } }`;
-  const filing = { studentId: childId, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents };
+  const filing = { studentId: childId, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents: TRANSFER_DOCUMENTS };
   await journey.refused(clerk(PRIMARY), 'may not file before 1 October', 'GEN-FLOW-07', () => client.give(clerk(PRIMARY), file, filing));
   await journey.clock('2026-10-12');
   const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files the transfer to the other county', 'TRF-INTRA-01', file, filing, (data) => `${data.fileTransfer.transferCase.state}, due ${data.fileTransfer.transferCase.dueAt.slice(0, 10)}`);
@@ -301,6 +304,31 @@ async function transfer(journey: Journey, childId: string): Promise<void> {
     const { student } = await client.get(clerk(PRIMARY), `query Pupil($id: ID!) { student(id: $id) { id } }`, { id: childId });
     assert(student === null, 'the old school still sees the record');
     return { result: 'not found', value: undefined };
+  });
+}
+
+/** The receiving school names a class that is not its own: every bureau agrees, the registry does not, and the pupil stays where he is. */
+async function transferRefusedByRegistry(journey: Journey): Promise<void> {
+  const { client } = journey;
+  const approve = `mutation ApproveTransfer($input: ApproveTransferInput!) { approveTransfer(input: $input) { transferCase { id state } } }`;
+  const approved = (data: any) => data.approveTransfer.transferCase.state as string;
+  const pupil = await journey.step(clerk(PRIMARY), 'chooses another pupil of the batch', 'REG-DATA-14', async () => {
+    const { students } = await client.get(clerk(PRIMARY), `query Pupils { students(first: 1) { edges { node { id class { number school { competentAuthority { name } } } } } } }`);
+    const [first] = nodes(students);
+    assert(first.class.school.competentAuthority.name, 'the competent authority is not reached');
+    return { result: `class ${first.class.number}, ${first.class.school.competentAuthority.name}`, value: first.id as string };
+  });
+  const { classes } = await client.get(clerk(NEIGHBOUR), `query Classes($schoolId: ID!) { classes(first: 1, schoolId: $schoolId, grade: 1) { edges { node { id } } } }`, { schoolId: NEIGHBOUR });
+  const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files a transfer of that pupil', 'TRF-INTRA-01', `mutation FileTransfer($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { id state } } }`,
+    { studentId: pupil, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents: TRANSFER_DOCUMENTS }, (data) => data.fileTransfer.transferCase.state);
+  const id: string = fileTransfer.transferCase.id;
+  await journey.give(leader(OTHER_COUNTY_PRIMARY), 'agrees, but names a class of another school', 'TRF-GEN-04', approve, { id, classId: nodes(classes)[0].id }, approved);
+  await journey.give(clerk(COUNTY), 'approves', 'TRF-INTRA-01', approve, { id }, approved);
+  await journey.give(clerk(OTHER_COUNTY), 'approves', 'TRF-INTRA-05', approve, { id }, approved);
+  await journey.step(clerk(PRIMARY), 'keeps the pupil: the registry refused to move the record', 'REG-CLASS-03', async () => {
+    const { transferCase } = await client.until('the refusal of the registry', () => client.get(clerk(PRIMARY), `query Case($id: ID!) { transferCase(id: $id) { state refusal { step code rule } student { school { id } } } }`, { id }), (data: any) => data.transferCase.state !== 'MOVING');
+    assert(transferCase.state === 'REJECTED' && transferCase.refusal.rule === 'REG-CLASS-03' && transferCase.student.school.id === PRIMARY, `the case is ${transferCase.state}`);
+    return { result: `REJECTED: ${transferCase.refusal.code} [${transferCase.refusal.rule}]`, value: undefined };
   });
 }
 

@@ -372,7 +372,7 @@ requireServer('redis')('presence in Redis', () => {
       expect(await opened()).toBe('FORM');
     } finally {
       await Promise.all([one!.stop(), two!.stop()]);
-      connections.forEach((connection) => connection.disconnect());
+      connections.filter((connection) => connection.status !== 'end').forEach((connection) => connection.disconnect());
     }
   });
 });

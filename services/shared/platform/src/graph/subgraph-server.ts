@@ -50,6 +50,8 @@ export interface SubgraphServerOptions<Context extends GraphContext> {
   http?: (request: IncomingMessage, response: ServerResponse, from: SubgraphRequest) => void | Promise<void>;
   /** Serves a path that needs no token, e.g. `/livez`. Answers false when the path is none of these. */
   openHttp?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+  /** Told of each operation: `ok` or the code of its first error, and how long it took. */
+  observe?: (outcome: string, seconds: number) => void;
 }
 
 export interface SubgraphServer {
@@ -75,7 +77,12 @@ export async function createSubgraphServer<Context extends GraphContext>(options
 
   const policy: ApolloServerPlugin<Context> = {
     async requestDidStart() {
+      const started = process.hrtime.bigint();
       return {
+        async willSendResponse({ response: { body } }) {
+          const [error] = (body.kind === 'single' && body.singleResult.errors) || [];
+          options.observe?.(error ? String(error.extensions?.code ?? 'INTERNAL_ERROR') : 'ok', Number(process.hrtime.bigint() - started) / 1e9);
+        },
         async didResolveOperation({ document, request, contextValue }) {
           const refusals = checkOperation({
             schema, rules, document, operationName: request.operationName ?? null, variables: request.variables ?? null, actor: contextValue.actor,

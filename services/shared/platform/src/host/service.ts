@@ -143,6 +143,10 @@ export async function createService(definition: ServiceDefinition, config: Servi
     actorPublicKey: await importVerifyingKey(config.actorPublicKey),
     log,
     makeContext,
+    observe: (outcome, seconds) => {
+      metrics.operations.inc({ outcome });
+      metrics.seconds.observe(seconds);
+    },
     http: async (request, response, from) => {
       const path = (request.url ?? '/').split('?')[0]!;
       const route = definition.routes?.find((candidate) => candidate.method === request.method && path.startsWith(candidate.prefix));
@@ -169,13 +173,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     sdl,
     dataSource,
     host,
-    execute: async (operation, headers) => {
-      const started = process.hrtime.bigint();
-      const result = await server.execute(operation, headers);
-      metrics.operations.inc({ outcome: String(result.errors?.[0]?.extensions?.code ?? 'ok') });
-      metrics.seconds.observe(Number(process.hrtime.bigint() - started) / 1e9);
-      return result;
-    },
+    execute: server.execute,
     handleHttp: server.handleHttp,
     listen: server.listen,
     isReady,
