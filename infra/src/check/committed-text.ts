@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root';
 
@@ -14,7 +14,7 @@ export const realLookingNumbers = (text: string): string[] => (text.match(IDENTI
 export const registryHosts = (text: string): string[] => text.match(/"resolved": *"https?:[^"]*"/g) ?? [];
 
 const committed = (): string[] =>
-  spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).stdout.split('\0').filter(Boolean);
+  spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).stdout.split('\0').filter((path) => path && existsSync(join(ROOT, path)));
 
 /** `file: what` for text that must not be in the product. */
 export function forbiddenText(): string[] {

@@ -8,7 +8,7 @@ import { CodeApplicationResolver, loadCodeApplications } from './code-applicatio
 import { SchoolCodeEntry } from './code-application/school-code-entry.entity';
 import { CodeTableResolver } from './code-tables/code-table.resolver';
 import { Division } from './divisions/division.entity';
-import { divisionLoader } from './divisions/division.loader';
+import { loadDivision } from './divisions/division.loader';
 import { DivisionResolver } from './divisions/division.resolver';
 import { authorityOf } from './organizations/education-authority';
 import { Organization, OrganizationName } from './organizations/organization.entity';
@@ -32,7 +32,7 @@ export const schoolCodes: ServiceDefinition = {
     DivisionResolver, OrganizationResolver, SchoolResolver, CodeApplicationResolver, SchoolLifecycleResolver, CodeApplicationCommandsResolver, RuleResolver, CodeTableResolver,
   ],
   references: {
-    Division: (ids, context) => Promise.all(ids.map((id) => divisionLoader(context).load(id))),
+    Division: (ids, context) => Promise.all(ids.map((id) => loadDivision(context, id))),
     Organization: loadOrganizations,
     School: async (ids, context) => (await loadOrganizations(ids, context)).map(schoolOf),
     EducationAuthority: async (ids, context) => (await loadOrganizations(ids, context)).map(authorityOf),

@@ -1,9 +1,7 @@
-import { Access, actorOfContext, keysetPage, PageArgs, recordNotFound, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, HistoryStep, keysetPage, loadTogether, PageArgs, recordNotFound, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { availableCommands } from '@xueji/workflow';
-import DataLoader from 'dataloader';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
-import { HelpdeskStep, stepsOf } from '../history/helpdesk-step';
 import type { AnnouncementFacts } from '../workflows/announcement/announcement.facts';
 import { announcementWorkflow } from '../workflows/announcement/announcement.workflow';
 import { Announcement, AnnouncementConnection, AnnouncementReading, AnnouncementRecipient } from './announcement.entity';
@@ -51,17 +49,15 @@ export class AnnouncementResolver {
   @FieldResolver(() => Date, { nullable: true, description: '当前用户首次阅读的时间' })
   readAt(@Root() announcement: Announcement, @Ctx() context: ServiceContext): Promise<Date | null> {
     const { accountId } = actorOfContext(context);
-    const loader: DataLoader<string, Date | null> = context.loaders.get('readAt') ?? new DataLoader(async (ids: readonly string[]) => {
+    return loadTogether(context, 'readAt', announcement.id, async (ids: readonly string[]) => {
       const readings = await context.manager.findBy(AnnouncementReading, { announcementId: In([...ids]), accountId });
       return ids.map((id) => readings.find((reading) => reading.announcementId === id)?.at ?? null);
     });
-    context.loaders.set('readAt', loader);
-    return loader.load(announcement.id);
   }
 
   @Access.scopes('announcement.draft', 'announcement.audit')
-  @FieldResolver(() => [HelpdeskStep], { description: '办理记录，由早到晚' })
-  history(@Root() announcement: Announcement, @Ctx() context: ServiceContext): Promise<HelpdeskStep[]> {
+  @FieldResolver(() => [HistoryStep], { description: '办理记录，由早到晚' })
+  history(@Root() announcement: Announcement, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, 'announcement', announcement.id);
   }
 

@@ -1,7 +1,6 @@
-import { Access, actorOfContext, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, HistoryStep, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { availableCommands } from '@xueji/workflow';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { HelpdeskStep, stepsOf } from '../history/helpdesk-step';
 import type { TicketFacts } from '../workflows/ticket/ticket.facts';
 import { ticketWorkflow } from '../workflows/ticket/ticket.workflow';
 import { TicketMessage, TicketMessageConnection } from './ticket-message.entity';
@@ -36,8 +35,8 @@ export class TicketResolver {
     return keysetPage(context.manager.createQueryBuilder(TicketMessage, 'message').where('message.ticketId = :ticketId', { ticketId: ticket.id }), 'version', page);
   }
 
-  @FieldResolver(() => [HelpdeskStep], { description: '办理记录，由早到晚 [HLP-DESK-06]' })
-  history(@Root() ticket: Ticket, @Ctx() context: ServiceContext): Promise<HelpdeskStep[]> {
+  @FieldResolver(() => [HistoryStep], { description: '办理记录，由早到晚 [HLP-DESK-06]' })
+  history(@Root() ticket: Ticket, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, 'ticket', ticket.id);
   }
 

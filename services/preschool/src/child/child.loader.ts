@@ -1,5 +1,4 @@
-import { actorOfContext, type ServiceContext } from '@xueji/platform';
-import { loadOne } from '../loading';
+import { actorOfContext, loadTogether, type ServiceContext } from '@xueji/platform';
 import { children } from '../workflows/child-archive';
 import { Child } from './child.entity';
 
@@ -11,4 +10,4 @@ export async function loadChildren(ids: readonly string[], context: ServiceConte
   return ids.map((id) => visible.get(id) ?? null);
 }
 
-export const loadChild = (context: ServiceContext, id: string): Promise<Child | null> => loadOne(context, 'child', id, (ids) => loadChildren(ids, context));
+export const loadChild = (context: ServiceContext, id: string): Promise<Child | null> => loadTogether(context, 'child', id, (ids) => loadChildren(ids, context));

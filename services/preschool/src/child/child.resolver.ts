@@ -1,9 +1,8 @@
-import { Access, actorOfContext, connectionOf, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, connectionOf, HistoryStep, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { maskIdentityNumber } from '@xueji/standards';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { loadClass } from '../class/preschool-class.loader';
 import { PreschoolClass } from '../class/preschool-class.entity';
-import { PreschoolStep, stepsOf } from '../history/preschool-step';
 import { Organization, organizationOf } from '../organization.stub';
 import { commandsFor, isOverdue } from '../viewing';
 import { childArchive, children } from '../workflows/child-archive';
@@ -111,8 +110,8 @@ export class ChildResolver {
     return commandsFor(context, childArchive, child);
   }
 
-  @FieldResolver(() => [PreschoolStep])
-  history(@Root() child: Child, @Ctx() context: ServiceContext): Promise<PreschoolStep[]> {
+  @FieldResolver(() => [HistoryStep])
+  history(@Root() child: Child, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, children.recordType, child.id);
   }
 }

@@ -1,5 +1,4 @@
-import { actorOfContext, isInArea, type ServiceContext } from '@xueji/platform';
-import { loadOne } from '../loading';
+import { actorOfContext, isInArea, loadTogether, type ServiceContext } from '@xueji/platform';
 import { PreschoolClass } from './preschool-class.entity';
 
 /** Classes by id in the order asked, with one statement; null where there is none or it lies outside the viewer's area. */
@@ -10,4 +9,4 @@ export async function loadClasses(ids: readonly string[], context: ServiceContex
   return ids.map((id) => visible.get(id) ?? null);
 }
 
-export const loadClass = (context: ServiceContext, id: string): Promise<PreschoolClass | null> => loadOne(context, 'class', id, (ids) => loadClasses(ids, context));
+export const loadClass = (context: ServiceContext, id: string): Promise<PreschoolClass | null> => loadTogether(context, 'class', id, (ids) => loadClasses(ids, context));

@@ -1,9 +1,7 @@
-import { Access, actorOfContext, connectionOf, isInArea, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, connectionOf, HistoryStep, isInArea, keysetPage, loadTogether, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Child } from '../child/child.entity';
 import { loadChild } from '../child/child.loader';
-import { PreschoolStep, stepsOf } from '../history/preschool-step';
-import { loadOne } from '../loading';
 import { Organization, organizationOf } from '../organization.stub';
 import { commandsFor, isOverdue } from '../viewing';
 import { handovers, preschoolHandover } from '../workflows/preschool-handover';
@@ -43,7 +41,7 @@ export class PreschoolHandoverResolver {
   @Access.scopes('pupil.read')
   @Query(() => PreschoolHandover, { nullable: true })
   handover(@Ctx() context: ServiceContext, @Arg('id', () => ID) id: string): Promise<PreschoolHandover | null> {
-    return loadOne(context, 'handover', id, (ids) => loadHandovers(ids, context));
+    return loadTogether(context, 'handover', id, (ids) => loadHandovers(ids, context));
   }
 
   @FieldResolver(() => Child, { nullable: true })
@@ -71,8 +69,8 @@ export class PreschoolHandoverResolver {
     return commandsFor(context, preschoolHandover, handover);
   }
 
-  @FieldResolver(() => [PreschoolStep])
-  history(@Root() handover: PreschoolHandover, @Ctx() context: ServiceContext): Promise<PreschoolStep[]> {
+  @FieldResolver(() => [HistoryStep])
+  history(@Root() handover: PreschoolHandover, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, handovers.recordType, handover.id);
   }
 }

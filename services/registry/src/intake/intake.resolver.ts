@@ -1,11 +1,9 @@
-import { Access, actorOfContext, connectionOf, isInArea, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, connectionOf, HistoryStep, isInArea, keysetPage, loadTogether, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { maskIdentityNumber } from '@xueji/standards';
 import { availableCommands } from '@xueji/workflow';
-import DataLoader from 'dataloader';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
 import { Handover } from '../handover/handover.entity';
-import { RegistryStep, stepsOf } from '../history';
 import { School, schoolOf } from '../school';
 import { ClassSection, loadClass } from '../school-year';
 import { loadStudent, Student } from '../student';
@@ -41,13 +39,6 @@ class RowsArgs extends PageArgs {
 export const NewcomerConnection = connectionOf('Newcomer', () => Newcomer);
 export const IntakeBatchConnection = connectionOf('IntakeBatch', () => IntakeBatch);
 
-/** A loader of this request, made when first needed. */
-function loaderOf<T>(context: ServiceContext, name: string, load: (ids: readonly string[]) => Promise<T[]>): DataLoader<string, T> {
-  const loader: DataLoader<string, T> = context.loaders.get(name) ?? new DataLoader<string, T>(load);
-  context.loaders.set(name, loader);
-  return loader;
-}
-
 @Resolver(() => IntakeBatch)
 export class IntakeBatchResolver {
   @Access.scopes('pupil.read')
@@ -73,10 +64,10 @@ export class IntakeBatchResolver {
   @Access.scopes('pupil.read')
   @FieldResolver(() => [StateCount], { description: '各状态的行数' })
   counts(@Root() batch: IntakeBatch, @Ctx() context: ServiceContext): Promise<StateCount[]> {
-    return loaderOf(context, 'intake-counts', async (ids) => {
+    return loadTogether(context, 'intake-counts', batch.id, async (ids) => {
       const rows: (StateCount & { id: string })[] = await context.manager.query('select batch_id as id, state, count(*)::int as count from newcomer where batch_id = any($1) group by batch_id, state order by state', [[...ids]]);
       return ids.map((id) => rows.filter((row) => row.id === id));
-    }).load(batch.id);
+    });
   }
 
   @Access.scopes('pupil.read')
@@ -143,11 +134,11 @@ export class NewcomerResolver {
   @FieldResolver(() => Handover, { nullable: true, description: '幼升小交接' })
   handover(@Root() { childId, schoolId }: Newcomer, @Ctx() context: ServiceContext): Promise<Handover | null> | null {
     if (childId === null) return null;
-    return loaderOf(context, 'handover', async (keys) => {
+    return loadTogether(context, 'handover', `${childId} ${schoolId}`, async (keys) => {
       const found = await context.manager.find(Handover, { where: { childId: In(keys.map((key) => key.split(' ')[0]!)) }, order: { createdAt: 'ASC' } });
       const latest = new Map(found.map((handover) => [`${handover.childId} ${handover.schoolId}`, handover]));
       return keys.map((key) => latest.get(key) ?? null);
-    }).load(`${childId} ${schoolId}`);
+    });
   }
 
   @Access.scopes('pupil.read')
@@ -157,8 +148,8 @@ export class NewcomerResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => [RegistryStep])
-  history(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
+  @FieldResolver(() => [HistoryStep])
+  history(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, 'newcomer', newcomer.id);
   }
 }
@@ -188,8 +179,8 @@ export class HandoverResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => [RegistryStep])
-  history(@Root() handover: Handover, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
+  @FieldResolver(() => [HistoryStep])
+  history(@Root() handover: Handover, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, 'handover', handover.id);
   }
 

@@ -1,5 +1,4 @@
-import { actorOfContext, isInArea, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
-import DataLoader from 'dataloader';
+import { actorOfContext, isInArea, loadTogether, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
 import { ClassSection } from './school-year.entity';
 
 /** Classes by id in the order asked, with one statement; null where there is none or it lies outside the viewer's area. */
@@ -11,7 +10,5 @@ export const loadClasses: ReferenceLoader<ServiceContext> = async (ids, context)
 };
 
 export function loadClass(context: ServiceContext, id: string): Promise<ClassSection | null> {
-  const loader: DataLoader<string, ClassSection | null> = context.loaders.get('class') ?? new DataLoader((ids) => loadClasses(ids, context) as Promise<(ClassSection | null)[]>);
-  context.loaders.set('class', loader);
-  return loader.load(id);
+  return loadTogether(context, 'class', id, (ids) => loadClasses(ids, context) as Promise<(ClassSection | null)[]>);
 }

@@ -1,5 +1,4 @@
-import { actorOfContext, isInArea, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
-import DataLoader from 'dataloader';
+import { actorOfContext, isInArea, loadTogether, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
 import { Student } from './student.entity';
 
 /** Students by id in the order asked, with one statement; null where there is none or it lies outside the viewer's area. */
@@ -12,7 +11,5 @@ export const loadStudents: ReferenceLoader<ServiceContext> = async (ids, context
 
 /** One student of this request's viewer, read together with those that others ask for at the same time. */
 export function loadStudent(context: ServiceContext, id: string): Promise<Student | null> {
-  const loader: DataLoader<string, Student | null> = context.loaders.get('student') ?? new DataLoader((ids) => loadStudents(ids, context) as Promise<(Student | null)[]>);
-  context.loaders.set('student', loader);
-  return loader.load(id);
+  return loadTogether(context, 'student', id, (ids) => loadStudents(ids, context) as Promise<(Student | null)[]>);
 }

@@ -1,5 +1,4 @@
-import { Access, actorOfContext, isInArea, type ServiceContext } from '@xueji/platform';
-import DataLoader from 'dataloader';
+import { Access, actorOfContext, isInArea, loadTogether, type ServiceContext } from '@xueji/platform';
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
 import { School, schoolOf } from '../school';
@@ -15,9 +14,7 @@ async function loadTimelines(context: ServiceContext, studentIds: readonly strin
 export class StudentTimelineResolver {
   @FieldResolver(() => [TimelineEntry], { description: '学籍履历，由早到晚 / every change of the record, oldest first [REG-DATA-01]' })
   timeline(@Root() student: Student, @Ctx() context: ServiceContext): Promise<TimelineEntry[]> {
-    const loader: DataLoader<string, TimelineEntry[]> = context.loaders.get('timeline') ?? new DataLoader((ids) => loadTimelines(context, ids));
-    context.loaders.set('timeline', loader);
-    return loader.load(student.id);
+    return loadTogether(context, 'timeline', student.id, (ids) => loadTimelines(context, ids));
   }
 }
 

@@ -1,10 +1,9 @@
-import { Access, actorOfContext, isInArea, keysetPage, PageArgs, type Connection, type GraphContext, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, HistoryStep, isInArea, keysetPage, PageArgs, stepsOf, type Connection, type GraphContext, type ServiceContext } from '@xueji/platform';
 import { availableCommands } from '@xueji/workflow';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Any } from 'typeorm';
-import { SchoolCodesStep, stepsOf } from '../history';
 import { authorityOf, EducationAuthority } from '../organizations/education-authority';
-import { organizationLoader } from '../organizations/organization.loader';
+import { loadOrganization } from '../organizations/organization.loader';
 import { School, schoolOf } from '../organizations/school';
 import { codeApplications } from '../workflows/code-application/code-application.facts';
 import type { CodeApplicationFacts } from '../workflows/code-application/code-application.rules';
@@ -51,12 +50,12 @@ export class CodeApplicationResolver {
 
   @FieldResolver(() => School)
   async school(@Root() { schoolId }: SchoolCodeApplication, @Ctx() context: ServiceContext): Promise<School | null> {
-    return schoolOf(await organizationLoader(context).load(schoolId));
+    return schoolOf(await loadOrganization(context, schoolId));
   }
 
   @FieldResolver(() => EducationAuthority, { nullable: true, description: '下一步审核单位 / the bureau whose review is next' })
   async awaiting(@Root() { holderId }: SchoolCodeApplication, @Ctx() context: ServiceContext): Promise<EducationAuthority | null> {
-    return holderId === null ? null : authorityOf(await organizationLoader(context).load(holderId));
+    return holderId === null ? null : authorityOf(await loadOrganization(context, holderId));
   }
 
   @FieldResolver(() => Boolean, { description: '已逾期' })
@@ -70,8 +69,8 @@ export class CodeApplicationResolver {
     return availableCommands(codeApplications.workflow, { record: application, actor: actorOfContext(context), facts: {} as CodeApplicationFacts, now: context.clock.now() });
   }
 
-  @FieldResolver(() => [SchoolCodesStep], { description: '办理过程 / steps, oldest first' })
-  history(@Root() { id }: SchoolCodeApplication, @Ctx() context: ServiceContext): Promise<SchoolCodesStep[]> {
+  @FieldResolver(() => [HistoryStep], { description: '办理过程 / steps, oldest first' })
+  history(@Root() { id }: SchoolCodeApplication, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, codeApplications.recordType, id);
   }
 }

@@ -1,7 +1,6 @@
-import type { GraphContext, ServiceContext } from '@xueji/platform';
+import { loadTogether, type GraphContext, type ServiceContext } from '@xueji/platform';
 import { divisionTableVersion } from '@xueji/standards';
 import { DomainError } from '@xueji/workflow';
-import DataLoader from 'dataloader';
 import { Any } from 'typeorm';
 import { Division } from './division.entity';
 
@@ -9,18 +8,11 @@ import { Division } from './division.entity';
 export const divisionId = (code: string): string => `d-${code}`;
 
 /** Units by id, gathered into one query per request. */
-export function divisionLoader(context: GraphContext): DataLoader<string, Division | null> {
-  const { manager, loaders } = context as ServiceContext;
-  let loader = loaders.get('divisions') as DataLoader<string, Division | null> | undefined;
-  if (!loader) {
-    loader = new DataLoader(async (ids) => {
-      const found = new Map((await manager.findBy(Division, { id: Any([...ids]) })).map((division) => [division.id, division]));
-      return ids.map((id) => found.get(id) ?? null);
-    });
-    loaders.set('divisions', loader);
-  }
-  return loader;
-}
+export const loadDivision = (context: GraphContext, id: string): Promise<Division | null> =>
+  loadTogether(context, 'divisions', id, async (ids) => {
+    const found = new Map((await (context as ServiceContext).manager.findBy(Division, { id: Any([...ids]) })).map((division) => [division.id, division]));
+    return ids.map((each) => found.get(each) ?? null);
+  });
 
 /** Six digits of a code written with 2, 4, 6 or 12; null for any other text. */
 export const sixDigits = (code: string): string | null => (/^(\d{2}|\d{4}|\d{6}|\d{12})$/.test(code) ? code.slice(0, 6).padEnd(6, '0') : null);
@@ -28,7 +20,7 @@ export const sixDigits = (code: string): string | null => (/^(\d{2}|\d{4}|\d{6}|
 /** The unit with this code, withdrawn ones included. Throws DIVISION_UNKNOWN, naming `field` and the version of the table (CODE-DIV-01). */
 export async function getDivision(context: ServiceContext, code: string, field: string): Promise<Division> {
   const six = sixDigits(code);
-  const division = six === null ? null : await divisionLoader(context).load(divisionId(six));
+  const division = six === null ? null : await loadDivision(context, divisionId(six));
   if (division) return division;
   const tableVersion = divisionTableVersion();
   throw new DomainError({

@@ -1,7 +1,7 @@
 import { Access, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Division, DivisionConnection, DivisionLevel } from './division.entity';
-import { divisionId, divisionLoader, getDivision, prefixOf } from './division.loader';
+import { divisionId, loadDivision, getDivision, prefixOf } from './division.loader';
 
 @Access.authenticated()
 @Resolver(() => Division)
@@ -28,6 +28,6 @@ export class DivisionResolver {
 
   @FieldResolver(() => Division, { nullable: true })
   parent(@Root() division: Division, @Ctx() context: ServiceContext): Promise<Division | null> | null {
-    return division.parentCode === null ? null : divisionLoader(context).load(divisionId(division.parentCode));
+    return division.parentCode === null ? null : loadDivision(context, divisionId(division.parentCode));
   }
 }

@@ -2,10 +2,10 @@ import { Access, keysetPage, PageArgs, type Connection, type ServiceContext } fr
 import { DomainError } from '@xueji/workflow';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { Division } from '../divisions/division.entity';
-import { divisionId, divisionLoader, getDivision, prefixOf } from '../divisions/division.loader';
+import { divisionId, loadDivision, getDivision, prefixOf } from '../divisions/division.loader';
 import { authorityOf, EducationAuthority } from './education-authority';
 import { Organization, OrganizationConnection, OrganizationLevel } from './organization.entity';
-import { nameAsOf, organizationLoader } from './organization.loader';
+import { nameAsOf, loadOrganization } from './organization.loader';
 import { competentAuthorityIdOf } from './organization.terms';
 import { School, schoolOf } from './school';
 
@@ -16,7 +16,7 @@ const SHORTEST_SEARCH = 2;
 export class OrganizationResolver {
   @Query(() => Organization, { nullable: true })
   organization(@Ctx() context: ServiceContext, @Arg('id', () => ID) id: string): Promise<Organization | null> {
-    return organizationLoader(context).load(id);
+    return loadOrganization(context, id);
   }
 
   @Query(() => OrganizationConnection, { description: '按级别、区划前缀、上级或名称查询机构，按区划代码排序 / in the order of division codes' })
@@ -42,9 +42,9 @@ export class OrganizationResolver {
 
   @Query(() => EducationAuthority, { name: 'competentAuthority', description: '学校的学籍主管单位：县、市直属为市、省直属为省 / the bureau a school stands under' })
   async competentAuthorityOfSchool(@Ctx() context: ServiceContext, @Arg('schoolId', () => ID) schoolId: string): Promise<EducationAuthority> {
-    const school = schoolOf(await organizationLoader(context).load(schoolId));
+    const school = schoolOf(await loadOrganization(context, schoolId));
     if (!school) throw new DomainError({ code: 'SCHOOL_UNKNOWN', rule: 'GEN-SCOPE-05', field: 'schoolId', zh: '没有该学校', en: 'There is no such school' });
-    return authorityOf(await organizationLoader(context).load(school.organization.parentId!))!;
+    return authorityOf(await loadOrganization(context, school.organization.parentId!))!;
   }
 
   @FieldResolver(() => Int, { description: '在机构树中的深度，教育部为 0 / steps below the Ministry' })
@@ -54,12 +54,12 @@ export class OrganizationResolver {
 
   @FieldResolver(() => Division, { nullable: true, description: '教育部为空 / null for the Ministry' })
   division(@Root() { divisionCode }: Organization, @Ctx() context: ServiceContext): Promise<Division | null> {
-    return divisionLoader(context).load(divisionId(divisionCode));
+    return loadDivision(context, divisionId(divisionCode));
   }
 
   @FieldResolver(() => Organization, { nullable: true })
   parent(@Root() { parentId }: Organization, @Ctx() context: ServiceContext): Promise<Organization | null> | null {
-    return parentId === null ? null : organizationLoader(context).load(parentId);
+    return parentId === null ? null : loadOrganization(context, parentId);
   }
 
   @FieldResolver(() => OrganizationConnection)
@@ -70,7 +70,7 @@ export class OrganizationResolver {
   @FieldResolver(() => Organization, { nullable: true, description: '学校的学籍主管单位；行政部门为空 / null for bureaus' })
   competentAuthority(@Root() organization: Organization, @Ctx() context: ServiceContext): Promise<Organization | null> | null {
     const id = competentAuthorityIdOf(organization);
-    return id === null ? null : organizationLoader(context).load(id);
+    return id === null ? null : loadOrganization(context, id);
   }
 
   @FieldResolver(() => School, { nullable: true, description: '学校信息；行政部门为空' })

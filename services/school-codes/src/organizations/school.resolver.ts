@@ -1,15 +1,14 @@
-import { Access, actorOfContext, isInArea, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, HistoryStep, isInArea, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { validateSchoolIdentifier } from '@xueji/standards';
 import { availableCommands, DomainError } from '@xueji/workflow';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { SchoolCodesStep, stepsOf } from '../history';
 import type { CodeApplicationFacts } from '../workflows/code-application/code-application.rules';
 import { codeApplication } from '../workflows/code-application/code-application.workflow';
 import { schools } from '../workflows/school-lifecycle/school-lifecycle.facts';
 import type { LifecycleFacts } from '../workflows/school-lifecycle/school-lifecycle.rules';
 import { authorityOf, EducationAuthority } from './education-authority';
 import { Organization } from './organization.entity';
-import { nameAsOf, organizationLoader } from './organization.loader';
+import { nameAsOf, loadOrganization } from './organization.loader';
 import { School, SchoolConnection } from './school';
 
 /** No application is being carried out while somebody merely looks. */
@@ -38,7 +37,7 @@ export class SchoolResolver {
 
   @FieldResolver(() => EducationAuthority, { description: '学籍主管单位' })
   async competentAuthority(@Root() { organization }: School, @Ctx() context: ServiceContext): Promise<EducationAuthority | null> {
-    return authorityOf(await organizationLoader(context).load(organization.parentId!));
+    return authorityOf(await loadOrganization(context, organization.parentId!));
   }
 
   @FieldResolver(() => String, { nullable: true, description: '某日的名称 / the name on a day, YYYY-MM-DD' })
@@ -58,8 +57,8 @@ export class SchoolResolver {
   }
 
   @Access.scopes('pupil.enter', 'school.approve', 'bureau.approve', 'statistics.read', 'organization.create')
-  @FieldResolver(() => [SchoolCodesStep], { nullable: true, description: '办理过程；辖区以外为空 / null outside the viewer’s area' })
-  history(@Root() { organization }: School, @Ctx() context: ServiceContext): Promise<SchoolCodesStep[]> | null {
+  @FieldResolver(() => [HistoryStep], { nullable: true, description: '办理过程；辖区以外为空 / null outside the viewer’s area' })
+  history(@Root() { organization }: School, @Ctx() context: ServiceContext): Promise<HistoryStep[]> | null {
     return isInArea(actorOfContext(context), organization.path) ? stepsOf(context, schools.recordType, organization.id) : null;
   }
 }

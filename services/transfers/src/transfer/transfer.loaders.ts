@@ -1,16 +1,8 @@
-import { CaseStep, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
-import DataLoader from 'dataloader';
-import { In } from 'typeorm';
+import { loadTogether, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
 import { TransferCase } from './transfer.entity';
 import { visibleCases } from './transfer.rows';
 
 export const TRANSFER = 'transfer';
-
-const loaderOf = <T>(context: ServiceContext, name: string, load: (ids: readonly string[]) => Promise<T[]>): DataLoader<string, T> => {
-  const loader: DataLoader<string, T> = context.loaders.get(name) ?? new DataLoader(load);
-  context.loaders.set(name, loader);
-  return loader;
-};
 
 const grouped = <T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
@@ -27,11 +19,11 @@ export const loadTransferCases: ReferenceLoader<ServiceContext> = async (ids, co
 
 /** One case of this request's viewer. */
 export const loadTransferCase = (context: ServiceContext, id: string): Promise<TransferCase | null> =>
-  loaderOf(context, 'transfer-case', (ids) => loadTransferCases(ids, context) as Promise<(TransferCase | null)[]>).load(id);
+  loadTogether(context, 'transfer-case', id, (ids) => loadTransferCases(ids, context) as Promise<(TransferCase | null)[]>);
 
 /** The newest `first` cases of a pupil that the viewer may see; one statement for all pupils of the request. */
 export const loadTransfersOf = (context: ServiceContext, studentId: string, first: number): Promise<TransferCase[]> =>
-  loaderOf(context, `transfers-of-student:${first}`, async (studentIds) => {
+  loadTogether(context, `transfers-of-student:${first}`, studentId, async (studentIds) => {
     const found = await visibleCases(context)
       .andWhere(
         `c.id in (select id from (
@@ -42,12 +34,4 @@ export const loadTransfersOf = (context: ServiceContext, studentId: string, firs
       .orderBy('c.createdAt', 'DESC').addOrderBy('c.id').getMany();
     const byStudent = grouped(found, (transfer) => transfer.studentId);
     return studentIds.map((id) => byStudent.get(id) ?? []);
-  }).load(studentId);
-
-/** Steps of a case, oldest first. */
-export const loadSteps = (context: ServiceContext, id: string): Promise<CaseStep[]> =>
-  loaderOf(context, 'transfer-steps', async (ids) => {
-    const found = await context.manager.find(CaseStep, { where: { recordType: TRANSFER, recordId: In([...ids]) }, order: { version: 'ASC' } });
-    const byCase = grouped(found, (step) => step.recordId);
-    return ids.map((each) => byCase.get(each) ?? []);
-  }).load(id);
+  });

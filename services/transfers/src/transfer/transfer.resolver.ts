@@ -1,11 +1,11 @@
-import { Access, actorOfContext, connectionOf, keysetPage, LARGEST_PAGE, PageArgs, type CaseStep, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, connectionOf, HistoryStep, keysetPage, LARGEST_PAGE, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
 import { availableCommands, DomainError } from '@xueji/workflow';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { SelectQueryBuilder } from 'typeorm';
 import { recordsOf } from '../workflows';
 import { TransferCase } from './transfer.entity';
-import { loadSteps, loadTransferCase, loadTransfersOf } from './transfer.loaders';
+import { loadTransferCase, loadTransfersOf } from './transfer.loaders';
 import { visibleCases } from './transfer.rows';
 import { ClassSection, Organization, School, Student, stubOf } from './transfer.stubs';
 import { CLOSED, ReviewStep, reviewOf, REVIEWS, TransferState } from './transfer.terms';
@@ -24,22 +24,6 @@ class TransferCasesArgs extends PageArgs {
 }
 
 export const TransferCaseConnection = connectionOf('TransferCase', () => TransferCase);
-
-/** One step of a case; never changed afterwards [GEN-FLOW-01]. */
-@Access.scopes('pupil.read')
-@ObjectType({ description: '办理记录 / step of a case' })
-export class TransferHistoryStep {
-  @Field(() => Int) version: number;
-  @Field(() => String) command: string;
-  @Field(() => String, { nullable: true }) fromState: string | null;
-  @Field(() => String) toState: string;
-  @Field(() => String) realName: string;
-  @Field(() => String) duty: string;
-  @Field(() => String) organizationName: string;
-  @Field(() => String, { nullable: true }) reason: string | null;
-  @Field(() => [String], { description: '材料摘要 SHA-256' }) attachments: string[];
-  @Field(() => Date) at: Date;
-}
 
 @Access.scopes('pupil.read')
 @ObjectType({ description: '不同意的环节和理由；step 为 REGISTRY 时由学籍库拒绝转接' })
@@ -143,9 +127,9 @@ export class TransferResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => [TransferHistoryStep])
-  history(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<CaseStep[]> {
-    return loadSteps(context, transfer.id);
+  @FieldResolver(() => [HistoryStep])
+  history(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
+    return stepsOf(context, recordsOf(transfer).recordType, transfer.id);
   }
 }
 

@@ -1,9 +1,7 @@
-import { Access, actorOfContext, connectionOf, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, commandsFor, connectionOf, HistoryStep, keysetPage, loadTogether, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { maskIdentityNumber } from '@xueji/standards';
-import DataLoader from 'dataloader';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
-import { commandsFor, RegistryStep, stepsOf } from '../../history';
 import { School, schoolOf } from '../../school';
 import { ClassSection, loadClass } from '../../school-year';
 import { loadStudent, Student } from '../../student';
@@ -52,9 +50,7 @@ async function loadPupils(context: ServiceContext, ids: readonly string[]): Prom
 
 /** Whoever may see the pull gave or checked name and number, so these two are shown wherever the pupil is held. */
 function pupilOf(context: ServiceContext, { studentId }: NewcomerPull): Promise<Pupil> {
-  const loader: DataLoader<string, Pupil> = context.loaders.get('pulled-pupil') ?? new DataLoader((ids) => loadPupils(context, ids));
-  context.loaders.set('pulled-pupil', loader);
-  return loader.load(studentId);
+  return loadTogether(context, 'pulled-pupil', studentId, (ids) => loadPupils(context, ids));
 }
 
 @Resolver(() => NewcomerPull)
@@ -140,8 +136,8 @@ export class JuniorNewcomerResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => [RegistryStep], { description: '办理记录 [GEN-FLOW-01]' })
-  history(@Root() pull: NewcomerPull, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
+  @FieldResolver(() => [HistoryStep], { description: '办理记录 [GEN-FLOW-01]' })
+  history(@Root() pull: NewcomerPull, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, newcomerPulls.recordType, pull.id);
   }
 }

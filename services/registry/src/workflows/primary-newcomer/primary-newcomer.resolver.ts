@@ -1,6 +1,5 @@
-import { Access, actorOfContext, recordNotFound, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, loadTogether, recordNotFound, type ServiceContext } from '@xueji/platform';
 import { availableCommands } from '@xueji/workflow';
-import DataLoader from 'dataloader';
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { stepThroughBatch, type HeldBack } from '../../intake/bulk-step';
 import { IntakeBatch } from '../../intake/intake-batch.entity';
@@ -82,9 +81,7 @@ export class PrimaryNewcomerResolver {
   @Access.scopes('pupil.read')
   @FieldResolver(() => [String], { description: '当前用户可办理的步骤' })
   availableCommands(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<string[]> {
-    const loader: DataLoader<Newcomer, string[]> = context.loaders.get('newcomer-commands') ?? new DataLoader((newcomers) => commandsOf(context, newcomers));
-    context.loaders.set('newcomer-commands', loader);
-    return loader.load(newcomer);
+    return loadTogether(context, 'newcomer-commands', newcomer, (newcomers) => commandsOf(context, newcomers));
   }
 }
 

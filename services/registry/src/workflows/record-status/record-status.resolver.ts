@@ -1,8 +1,7 @@
-import { Access, actorOfContext, keysetPage, PageArgs, recordNotFound, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, commandsFor, HistoryStep, keysetPage, PageArgs, recordNotFound, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { DomainError, type Messages } from '@xueji/workflow';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { EntityManager } from 'typeorm';
-import { commandsFor, RegistryStep, stepsOf } from '../../history';
 import { School, schoolOf } from '../../school';
 import { ClassSection } from '../../school-year';
 import { loadStudent, Student } from '../../student';
@@ -88,8 +87,8 @@ export class RecordStatusResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => [RegistryStep], { description: '办理记录 [GEN-FLOW-01]' })
-  history(@Root() student: Student, @Ctx() context: ServiceContext): Promise<RegistryStep[]> {
+  @FieldResolver(() => [HistoryStep], { description: '办理记录 [GEN-FLOW-01]' })
+  history(@Root() student: Student, @Ctx() context: ServiceContext): Promise<HistoryStep[]> {
     return stepsOf(context, students.recordType, student.id);
   }
 }

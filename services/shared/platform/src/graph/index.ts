@@ -5,3 +5,4 @@ export * from './errors';
 export * from './federation';
 export * from './subgraph-server';
 export * from './connection';
+export * from './load-together';

@@ -1,3 +1,4 @@
+export * from './case-history';
 export * from './service';
 export * from './service-env';
 export * from './serve';

@@ -1,36 +1,37 @@
-import { Access, actorOfContext, CaseStep, type RecordCommands, type ServiceContext, type WorkflowEntity } from '@xueji/platform';
 import { availableCommands } from '@xueji/workflow';
-import DataLoader from 'dataloader';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { In } from 'typeorm';
+import type { RecordCommands, WorkflowEntity } from '../command';
+import { CaseStep } from '../db';
+import { Access, loadTogether } from '../graph';
+import { actorOfContext, type ServiceContext } from './service';
 
-/** One step that a record went through; never changed afterwards [GEN-FLOW-01]. */
-@Access.scopes('pupil.read')
-@ObjectType()
-export class RegistryStep {
+/** One step that a record went through; never changed afterwards (GEN-FLOW-01). Who may see the record sees its steps. */
+@Access.authenticated()
+@Directive('@shareable')
+@ObjectType('HistoryStep', { description: '办理记录 / one step of a record' })
+export class HistoryStep {
   @Field(() => Int) version: number;
   @Field(() => String) command: string;
   @Field(() => String, { nullable: true }) fromState: string | null;
   @Field(() => String) toState: string;
   @Field(() => String) realName: string;
   @Field(() => String) duty: string;
+  @Field(() => ID) organizationId: string;
   @Field(() => String) organizationName: string;
   @Field(() => String, { nullable: true }) reason: string | null;
+  @Field(() => [String]) attachments: string[];
   @Field(() => Date) at: Date;
 }
 
-/** Steps of one record, oldest first; those of records asked for together are read together. */
-export function stepsOf(context: ServiceContext, recordType: string, recordId: string): Promise<RegistryStep[]> {
-  const name = `steps:${recordType}`;
-  const loader: DataLoader<string, RegistryStep[]> = context.loaders.get(name) ?? new DataLoader(async (ids) => {
+/** Steps of one record, oldest first; those of all records of a request are read together. */
+export const stepsOf = (context: ServiceContext, recordType: string, recordId: string): Promise<HistoryStep[]> =>
+  loadTogether(context, `steps:${recordType}`, recordId, async (ids) => {
     const steps = await context.manager.find(CaseStep, { where: { recordType, recordId: In([...ids]) }, order: { version: 'ASC' } });
-    const byRecord = new Map<string, RegistryStep[]>(ids.map((id) => [id, []]));
+    const byRecord = new Map<string, HistoryStep[]>(ids.map((id) => [id, []]));
     for (const step of steps) byRecord.get(step.recordId)!.push(step);
     return ids.map((id) => byRecord.get(id)!);
   });
-  context.loaders.set(name, loader);
-  return loader.load(recordId);
-}
 
 /** Commands the viewer could give on the record now. */
 export async function commandsFor<R extends WorkflowEntity, I, F>(context: ServiceContext, records: RecordCommands<R, I, F>, record: R): Promise<string[]> {
