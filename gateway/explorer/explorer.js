@@ -114,6 +114,8 @@ function button(title, note, isPressed, onClick) {
   return item;
 }
 
+const listButtons = () => [...document.querySelectorAll('li button')];
+
 function render() {
   const texts = TEXTS[state.language];
   document.documentElement.lang = state.language === 'zh' ? 'zh-CN' : 'en';
@@ -126,12 +128,15 @@ function render() {
   else if (state.token) show(state.credentials.username, 'in');
   else show(texts.nobody);
 
+  // The lists are drawn anew; who goes by the keyboard stays where they were.
+  const focused = listButtons().indexOf(document.activeElement);
   document.getElementById('personas').replaceChildren(...config.personas.map((persona) => button(
     persona.label, `${persona.duty} · ${persona.organization}`, state.credentials?.username === persona.username, () => signIn(persona),
   )));
   document.getElementById('operations').replaceChildren(...config.operations.map((operation) => button(
     operation.title, personaOf(operation)?.label, state.operation === operation, () => choose(operation),
   )));
+  listButtons()[focused]?.focus({ preventScroll: true });
 
   root.render(React.createElement(GraphiQL, {
     fetcher, storage, query: state.query, variables: state.variables, response: state.response,

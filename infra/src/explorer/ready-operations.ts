@@ -150,8 +150,15 @@ export const readyOperations = (): ReadyOperation[] => [
       }
       nationalStudentNumber
       identityDocumentNumber
-      timeline { kind at toSchool { name } }
-      transfers { state inSchool { name } }
+      timeline {
+        kind
+        at
+        toSchool { name }
+      }
+      transfers {
+        state
+        inSchool { name }
+      }
       availableCommands
     } }
     pageInfo { hasNextPage endCursor }

@@ -1,4 +1,4 @@
-import { isInArea, type CommandScope, type RecordCommands } from '@xueji/platform';
+import { isInArea, systemActor, type CommandScope, type RecordCommands } from '@xueji/platform';
 import { In, Not } from 'typeorm';
 import { NoticeKind, notify } from '../../notices';
 import { intakeYearAt } from '../../school-year';
@@ -31,5 +31,5 @@ async function enrolGraduate(scope: CommandScope, { id, studentId, schoolId, cla
   const regionalStudentNumber = await newRegionalNumber(scope.manager, facts.school!.divisionCode.slice(0, 6), intakeYearAt(scope.now), 'JUNIOR');
   await scope.execute(graduates, { command: 'enrol', id: studentId, input: { schoolId, classId, regionalStudentNumber } });
   const others = await scope.manager.find(NewcomerPull, { where: { studentId, id: Not(id), state: In(['PULLED', 'SUBMITTED']) }, order: { id: 'ASC' } });
-  for (const other of others) await scope.asSystem().execute(newcomerPulls, { command: 'clear', id: other.id, input: { wonBySchoolId: schoolId } });
+  for (const other of others) await scope.as(systemActor).execute(newcomerPulls, { command: 'clear', id: other.id, input: { wonBySchoolId: schoolId } });
 }

@@ -77,11 +77,6 @@ export class CommandScope {
     return this.request.actor;
   }
 
-  /** The same transaction with nobody acting: for what follows by rule from a person's command, e.g. clearing the pulls that lost. */
-  asSystem(): CommandScope {
-    return Object.create(this, { request: { value: { ...this.request, actor: systemActor } } }) as CommandScope;
-  }
-
   /** The same transaction with somebody else acting: the system, for steps that follow from a person's by rule; a persona, in demo seeds. */
   as(actor: Actor): CommandScope {
     return new CommandScope(this.host, this.manager, { ...this.request, actor }, this.now, this.gathered);
