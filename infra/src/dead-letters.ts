@@ -1,18 +1,23 @@
+import { join } from 'node:path';
 import { allTopics, deadLetterTopic } from '@xueji/contracts';
-import { busOf, DEAD_LETTER_HEADERS, replayDeadLetters } from '@xueji/platform';
+import { busOf, DEAD_LETTER_HEADERS, replayDeadLetters, startEmbeddedPostgres } from '@xueji/platform';
+import { prepareGround } from './deployment/ground';
 import { readEnv } from './env';
+import { ROOT } from './root';
 
 /**
  * `npm run dead-letters -- [--topic xueji.registry.student.v1] [--replay]`: lists dead letters, or puts them back on their topic, in order. What was
- * taken in already is passed over. Reads KAFKA_BROKERS or EVENT_LOG_URL.
+ * taken in already is passed over. On KAFKA_BROKERS or EVENT_LOG_URL, else on the embedded product of DATA_DIR, which may be running.
  */
 async function main(): Promise<void> {
   const env = readEnv();
-  if (!env.KAFKA_BROKERS && !env.EVENT_LOG_URL) throw new Error('set KAFKA_BROKERS or EVENT_LOG_URL');
   const wanted = process.argv.includes('--topic') ? process.argv[process.argv.indexOf('--topic') + 1] : null;
   const topics = allTopics().filter((topic) => !topic.endsWith(deadLetterTopic('')) && (wanted === null || topic === wanted));
   if (topics.length === 0) throw new Error(`there is no topic ${wanted}`);
-  const bus = busOf({ ...env, KAFKA_REPLICATION: 1 } as never, 'xueji-dead-letters');
+  const dataDir = env.DATA_DIR ?? join(ROOT, '.data');
+  const postgres = env.KAFKA_BROKERS || env.EVENT_LOG_URL ? null : await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: true, log: () => undefined });
+  const eventLogUrl = postgres ? (await prepareGround(postgres.adminUrl, dataDir)).eventLogUrl : env.EVENT_LOG_URL;
+  const bus = busOf({ KAFKA_BROKERS: env.KAFKA_BROKERS, KAFKA_REPLICATION: 1, EVENT_LOG_URL: eventLogUrl }, 'xueji-dead-letters');
   try {
     for (const topic of topics) {
       const letters = await replayDeadLetters(bus, topic, !process.argv.includes('--replay'));
@@ -21,6 +26,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await bus.close();
+    await postgres?.stop();
   }
 }
 
