@@ -114,7 +114,7 @@ function button(title, note, isPressed, onClick) {
   return item;
 }
 
-const listButtons = () => [...document.querySelectorAll('li button')];
+const listButtons = () => [...document.querySelectorAll('aside li button')];
 
 function render() {
   const texts = TEXTS[state.language];

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { handoverRequested } from '@xueji/contracts';
 import type { ReadyOperation } from '@xueji/gateway';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
-import { demoOrganizations } from '@xueji/testing/dist/src/demo';
+import { demoOrganizations, personas as everybody } from '@xueji/testing/dist/src/demo';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
 import type { ServiceName } from '../deployment/ground';
 import { explorerConfig } from '../explorer-config';
@@ -61,13 +61,14 @@ describe('the ready-made operations of the explorer', () => {
       const logQuery = (statement: string) => void counting.getStore()?.push(`${name}: ${subjectOf(statement)}`);
       Object.assign(dataSource, { logger: { logQuery, logQueryError() {}, logQuerySlow() {}, logSchemaBuild() {}, logMigration() {}, log() {} } });
     }
-    await known('helpdesk', 'organization', demoOrganizations.length);
-    await known('transfers', 'organization', demoOrganizations.length);
+    await known('helpdesk', 'organization where version > 0', demoOrganizations.length);
+    await known('helpdesk', 'ime_account', everybody.length);
+    await known('transfers', 'organization where version > 0', demoOrganizations.length);
     await known('transfers', 'student_projection', graduatingPupils.length);
   }, 120_000);
   afterAll(async () => {
     unsubscribe(REQUEST_STARTS, countRequest);
-    await product.stop();
+    await product?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -79,9 +80,10 @@ describe('the ready-made operations of the explorer', () => {
     throw new Error('waited in vain');
   }
 
-  const known = (service: ServiceName, table: string, rows: number) => until(async () => {
-    const [{ count }] = await product.services[service].dataSource.query(`select count(*)::int from ${table} where version > 0`);
-    return count === rows;
+  /** Until the events of the seeds have filled a table of another service. */
+  const known = (service: ServiceName, rows: string, count: number) => until(async () => {
+    const [found] = await product.services[service].dataSource.query(`select count(*)::int as count from ${rows}`);
+    return found.count === count;
   });
 
   async function send(query: string, variables: Record<string, unknown> = {}, username?: string): Promise<Answer> {

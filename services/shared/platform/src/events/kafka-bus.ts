@@ -37,6 +37,13 @@ export function createKafkaBus(brokers: readonly string[], clientId: string, rep
     });
   };
 
+  async function ensureTopics(topics: readonly string[]): Promise<void> {
+    const ready = await connectedAdmin();
+    const existing = new Set(await ready.listTopics());
+    const missing = topics.filter((topic) => !existing.has(topic));
+    if (missing.length > 0) await ready.createTopics({ waitForLeaders: true, topics: missing.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor })) });
+  }
+
   async function run(consumer: Consumer, topics: readonly string[], handle: (delivery: Delivery) => Promise<void>): Promise<void> {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -73,6 +80,7 @@ export function createKafkaBus(brokers: readonly string[], clientId: string, rep
           consumer.on(consumer.events.STOP, () => resolve());
         });
         try {
+          await ensureTopics(topics);
           await run(consumer, topics, handle);
           await over;
         } catch {
@@ -126,12 +134,7 @@ export function createKafkaBus(brokers: readonly string[], clientId: string, rep
 
   return {
     kind: 'kafka',
-    ensureTopics: async (topics) => {
-      const ready = await connectedAdmin();
-      const existing = new Set(await ready.listTopics());
-      const missing = topics.filter((topic) => !existing.has(topic));
-      if (missing.length > 0) await ready.createTopics({ waitForLeaders: true, topics: missing.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor })) });
-    },
+    ensureTopics,
     publish: async (messages) => {
       if (messages.length === 0) return;
       const byTopic = new Map<string, { key: string; value: string; headers: Record<string, string> }[]>();
@@ -143,6 +146,8 @@ export function createKafkaBus(brokers: readonly string[], clientId: string, rep
         // An idempotent producer that failed may be out of sequence for ever: the next attempt starts with a new one.
         producer = null;
         await ready.disconnect().catch(() => undefined);
+        // The topics may never have been made, if the broker was away when we started.
+        await ensureTopics([...byTopic.keys()]).catch(() => undefined);
         throw error;
       }
     },
