@@ -41,6 +41,9 @@ export interface GatewayOptions {
   explorer?: ExplorerConfig;
   /** Asked for each signed-in request; false ends the session at once, whatever time its token has left. */
   isSessionLive?: (actor: Actor) => boolean | Promise<boolean>;
+  /** In one process with the services: are they ready, and what do they count? */
+  isProductReady?: () => Promise<boolean>;
+  productMetrics?: () => Promise<string>;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
@@ -163,8 +166,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.set('query parser', false);
 
   app.get('/livez', (_request, response) => void response.type('text').send('ok'));
-  app.get('/readyz', (_request, response) => void response.status(isReady ? 200 : 503).type('text').send(isReady ? 'ready' : 'closing'));
-  app.get('/metrics', async (_request, response) => void response.type('text/plain; version=0.0.4').send(await metrics.text()));
+  app.get('/readyz', async (_request, response) => {
+    const ready = isReady && ((await options.isProductReady?.()) ?? true);
+    response.status(ready ? 200 : 503).type('text').send(ready ? 'ready' : isReady ? 'a service is not ready' : 'closing');
+  });
+  app.get('/metrics', async (_request, response) => void response.type('text/plain; version=0.0.4').send(`${await metrics.text()}\n${(await options.productMetrics?.()) ?? ''}`));
 
   app.use((request, response, next) => {
     const { method } = request;

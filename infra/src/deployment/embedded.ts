@@ -66,6 +66,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       routes: FILE_ROUTES,
       devClock: clock,
       explorer: explorerConfig(),
+      isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
+      productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),
     });
     closers.push(() => gateway.close());
     const { port } = await gateway.listen(options.port);
@@ -74,4 +76,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await stop();
     throw error;
   }
+}
+
+/** Metrics of several services in one text: each metric is described once. */
+function oneHelpEach(text: string): string {
+  const described = new Set<string>();
+  return text.split('\n').filter((line) => {
+    const about = /^# (HELP|TYPE) (\S+)/.exec(line);
+    if (!about) return line !== '';
+    const key = `${about[1]} ${about[2]}`;
+    return described.has(key) ? false : described.add(key);
+  }).join('\n');
 }

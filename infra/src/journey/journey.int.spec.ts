@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
+import { SERVICES } from '../deployment/ground';
 import { checkConservation } from './conservation';
 import { runJourney } from './journey';
 
@@ -26,4 +27,12 @@ describe('one child\'s journey in one process', () => {
     expect(custody.places['registry HELD']).toBeGreaterThanOrEqual(228);
     expect(ledger.events).toBeGreaterThan(500);
   }, 300_000);
+
+  it('answers health, and metrics of every service', async () => {
+    expect((await fetch(`${product.url}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    for (const service of SERVICES) expect(metrics).toContain(`xueji_outbox_waiting{service="${service}"} 0`);
+    expect(metrics.match(/# TYPE xueji_outbox_waiting /g)).toHaveLength(1);
+    expect(metrics).toMatch(/xueji_operations_total\{outcome="ok",service="registry"\} \d+/);
+  });
 });

@@ -98,7 +98,8 @@ class Journey {
   /** Something that must be refused, citing exactly this rule. */
   refused(who: Who, what: string, rule: string, work: () => Promise<Answer | { refusals: Refusal[] }>): Promise<Refusal> {
     return this.step(who, what, rule, async () => {
-      const { refusals } = await work();
+      // What another service has just done is known here a moment later.
+      const { refusals } = await this.client.until(`a refusal by ${rule}`, work, (answer) => rule === 'ACC-PERM-03' || answer.refusals[0]?.code !== 'RECORD_NOT_FOUND');
       const refusal = refusals[0];
       if (!refusal) throw new Error('was not refused');
       if (refusal.rule !== rule) throw new Error(`refused by ${refusal.rule} (${refusal.code}), not by ${rule}`);
