@@ -1,4 +1,4 @@
-import { Access, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, keysetPage, keysetPages, loadTogether, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { Division } from '../divisions/division.entity';
@@ -64,7 +64,8 @@ export class OrganizationResolver {
 
   @FieldResolver(() => OrganizationConnection)
   children(@Root() { id }: Organization, @Ctx() context: ServiceContext, @Args(() => PageArgs) page: PageArgs): Promise<Connection<Organization>> {
-    return keysetPage(context.manager.createQueryBuilder(Organization, 'o').where('o.parentId = :id', { id }), 'divisionCode', page);
+    return loadTogether(context, `children ${page.first} ${page.after ?? ''}`, id, (ids) =>
+      keysetPages(context.manager.createQueryBuilder(Organization, 'o'), 'parentId', ids, 'divisionCode', page));
   }
 
   @FieldResolver(() => Organization, { nullable: true, description: '学校的学籍主管单位；行政部门为空 / null for bureaus' })

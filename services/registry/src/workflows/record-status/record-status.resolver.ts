@@ -1,5 +1,5 @@
-import { Access, actorOfContext, commandsFor, HistoryStep, keysetPage, PageArgs, recordNotFound, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
-import { DomainError, type Messages } from '@xueji/workflow';
+import { Access, actorOfContext, HistoryStep, keysetPage, PageArgs, recordNotFound, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
+import { availableCommands, DomainError, type Messages } from '@xueji/workflow';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { EntityManager } from 'typeorm';
 import { School, schoolOf } from '../../school';
@@ -8,6 +8,7 @@ import { loadStudent, Student } from '../../student';
 import { Graduation, GraduationConnection, GraduationOutcomes } from './graduation.entity';
 import type { GraduationOutcome } from './record-status.inputs';
 import { students } from '.';
+import type { RecordStatusFacts } from './record-status.facts';
 
 @InputType()
 export class GraduateStudentInput {
@@ -82,8 +83,9 @@ export class RecordStatusResolver {
 
   @Access.scopes('pupil.read')
   @FieldResolver(() => [String], { description: '当前用户现在可对该学籍执行的操作' })
-  availableCommands(@Root() student: Student, @Ctx() context: ServiceContext): Promise<string[]> {
-    return commandsFor(context, students, student);
+  availableCommands(@Root() student: Student, @Ctx() context: ServiceContext): string[] {
+    // No school is named yet, so the relations look at record and person alone and no facts are gathered.
+    return availableCommands(students.workflow, { record: student, actor: actorOfContext(context), facts: { school: null } as RecordStatusFacts, now: context.clock.now() });
   }
 
   @Access.scopes('pupil.read')

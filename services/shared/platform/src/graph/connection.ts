@@ -56,16 +56,39 @@ function decode(cursor: string): [unknown, string] {
 /**
  * One page of `query` in the order of a column that is never null (`id` breaks ties). `column` is a property of the entity, given by code, never by a client.
  */
-export async function keysetPage<T extends ObjectLiteral & { id: string }>(query: SelectQueryBuilder<T>, column: keyof T & string, { first, after }: PageArgs): Promise<Connection<T>> {
+export async function keysetPage<T extends ObjectLiteral & { id: string }>(query: SelectQueryBuilder<T>, column: keyof T & string, page: PageArgs): Promise<Connection<T>> {
+  continueAfter(query, column, page);
+  return connectionFrom(await inOrder(query, column).limit(page.first + 1).getMany(), column, page);
+}
+
+/** The same page of many lists, in one query and in the order of `keys`: the rows of `query` with one value of `list` are one list. */
+export async function keysetPages<T extends ObjectLiteral & { id: string }>(
+  query: SelectQueryBuilder<T>, list: keyof T & string, keys: readonly string[], column: keyof T & string, page: PageArgs,
+): Promise<Connection<T>[]> {
+  const { alias } = query;
+  const ranked = query.clone().select(`${alias}.id`, 'id').andWhere(`${alias}.${list} in (:...keys)`, { keys: [...keys] })
+    .addSelect(`row_number() over (partition by ${alias}.${list} order by ${alias}.${column}, ${alias}.id)`, 'nth');
+  continueAfter(ranked, column, page);
+  const rows = await inOrder(query, column).innerJoin(`(${ranked.getQuery()})`, 'ranked', `ranked.id = ${alias}.id and ranked.nth <= :most`)
+    .setParameters({ ...ranked.getParameters(), most: page.first + 1 }).getMany();
+  const byKey = new Map<unknown, T[]>(keys.map((key) => [key, []]));
+  for (const row of rows) byKey.get(row[list])!.push(row);
+  return keys.map((key) => connectionFrom(byKey.get(key)!, column, page));
+}
+
+function continueAfter<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, column: string, { first, after }: PageArgs): void {
   if (first < 1 || first > LARGEST_PAGE) {
     throw new DomainError({ code: 'PAGE_SIZE_INVALID', rule: 'GEN-FLOW-02', field: 'first', zh: `每页条数须在 1 至 ${LARGEST_PAGE} 之间`, en: `first must be 1 to ${LARGEST_PAGE}` });
   }
-  const { alias } = query;
-  if (after) {
-    const [value, id] = decode(after);
-    query.andWhere(`(${alias}.${column}, ${alias}.id) > (:afterValue, :afterId)`, { afterValue: value, afterId: id });
-  }
-  const rows = await query.orderBy(`${alias}.${column}`, 'ASC').addOrderBy(`${alias}.id`, 'ASC').limit(first + 1).getMany();
+  if (!after) return;
+  const [value, id] = decode(after);
+  query.andWhere(`(${query.alias}.${column}, ${query.alias}.id) > (:afterValue, :afterId)`, { afterValue: value, afterId: id });
+}
+
+const inOrder = <T extends ObjectLiteral>(query: SelectQueryBuilder<T>, column: string): SelectQueryBuilder<T> =>
+  query.orderBy(`${query.alias}.${column}`, 'ASC').addOrderBy(`${query.alias}.id`, 'ASC');
+
+function connectionFrom<T extends ObjectLiteral & { id: string }>(rows: T[], column: keyof T & string, { first }: PageArgs): Connection<T> {
   const edges = rows.slice(0, first).map((node) => ({ cursor: encode(node[column], node.id), node }));
   return { edges, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
 }
