@@ -297,6 +297,13 @@ describe('the limits of one request', () => {
     expect(faults.errors).toHaveLength(10);
   });
 
+  it('take an operation that can be told: by its name, or the only one', async () => {
+    expect(await ask(url, 'query A { motto } query B { motto }', undefined, { operationName: 'B' })).toMatchObject({ status: 200, data: { motto: '百年树人' } });
+    for (const more of [{ operationName: 'C' }, {}]) {
+      expect(await ask(url, 'query A { motto } query B { motto }', undefined, more)).toMatchObject({ status: 400, errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE', field: 'operationName' } }] });
+    }
+  });
+
   it('take one JSON operation by POST and nothing else', async () => {
     const query = '{ motto }';
     expect(await post(url, [{ query }, { query }])).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BATCH_NOT_SUPPORTED' } }] });

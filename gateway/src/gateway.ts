@@ -13,7 +13,7 @@ import {
   verifyAccessToken, withoutValues, type Actor, type Logger, type SettableClock,
 } from '@xueji/platform';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { parse, print, type GraphQLError } from 'graphql';
+import { getOperationAST, parse, print, type GraphQLError } from 'graphql';
 import { sendHttp, sendLocal, SubgraphDataSource, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
 import { explorerRouter, type ExplorerConfig } from './explorer';
 import { gatewayMetrics } from './metrics';
@@ -249,6 +249,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         if (Array.isArray(body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
         if (!(await authenticate(request, response))) return;
         const document = typeof body.query === 'string' ? documentOf(body.query) : null;
+        // The gateway library takes an operation that cannot be told for a fault of its own.
+        if (document && !getOperationAST(document, typeof body.operationName === 'string' ? body.operationName : null)) {
+          return refuse(response, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE', zh: '请求中没有该名称的操作，或未指明执行哪一个', en: 'There is no operation of this name, or it is not said which one to run.', extensions: { field: 'operationName' } });
+        }
         const variables = body.variables && typeof body.variables === 'object' ? (body.variables as Record<string, unknown>) : {};
         const limit = document && limitPassed(document, variables, { introspection: !production });
         if (limit) {
