@@ -30,6 +30,7 @@ const shape = z.object({
   ACCESS_TOKEN_PUBLIC_KEY: z.string().min(1),
   ACTOR_SIGNING_KEY: z.string().min(1),
   TRUSTED_PROXIES: z.string().optional().transform((text) => text?.split(',').map((entry) => entry.trim()).filter(Boolean)),
+  REDIS_URL: z.string().optional(),
   DEV_CLOCK_FILE: z.string().optional(),
   EXPLORER_FILE: z.string().optional(),
 }).superRefine((env, context) => {

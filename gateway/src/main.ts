@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLogger, fileClock } from '@xueji/platform';
+import { connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
 import { readEnv } from './env';
 import type { ExplorerConfig } from './explorer';
 import { createGateway } from './gateway';
@@ -9,6 +9,8 @@ import { createGateway } from './gateway';
 async function main(): Promise<void> {
   const env = readEnv();
   const log = createLogger('gateway', env.LOG_LEVEL);
+  const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL) : null;
+  const endedSessions = redis && redisEndedSessions(redis);
   const gateway = await createGateway({
     supergraphSdl: readFileSync(env.SUPERGRAPH_FILE ?? join(__dirname, '../../supergraph.graphql'), 'utf8'),
     subgraphs: Object.fromEntries(Object.entries(env.SUBGRAPH_URLS).map(([name, url]) => [name, { url }])),
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
     log,
     production: env.NODE_ENV === 'production',
     routes: env.FILE_ROUTES,
+    ...(endedSessions && { isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)) }),
     ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
     ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),
     ...(env.EXPLORER_FILE && { explorer: JSON.parse(readFileSync(env.EXPLORER_FILE, 'utf8')) as ExplorerConfig }),
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), 20_000).unref();
     await gateway.close();
+    redis?.disconnect();
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));

@@ -1,6 +1,6 @@
 import { accounts } from '@xueji/accounts';
 import { helpdesk } from '@xueji/helpdesk';
-import { generateKeyPair, memoryPresence, redisPresence, type Redis, type ServiceDefinition } from '@xueji/platform';
+import { generateKeyPair, memoryEndedSessions, memoryPresence, redisPresence, type EndedSessions, type Redis, type ServiceDefinition } from '@xueji/platform';
 import { preschool } from '@xueji/preschool';
 import { registry } from '@xueji/registry';
 import { schoolCodes } from '@xueji/school-codes';
@@ -9,6 +9,7 @@ import { transfers } from '@xueji/transfers';
 export interface ProductSettings {
   accessSigningKey: string;
   redis: Redis | null;
+  endedSessions: EndedSessions;
   lookupKey: string;
   filesDir: string;
   /** made-up identity numbers of division 9999xx are good; never in production */
@@ -29,4 +30,4 @@ export async function definitionsFor(settings: ProductSettings): Promise<Service
 
 /** The same for looking at their schemas only: keys and folders are of no account. */
 export const definitions = async (): Promise<ServiceDefinition[]> =>
-  definitionsFor({ accessSigningKey: (await generateKeyPair()).privateKey, redis: null, lookupKey: 'for the schema only', filesDir: '.data/files', allowSynthetic: true });
+  definitionsFor({ accessSigningKey: (await generateKeyPair()).privateKey, redis: null, endedSessions: memoryEndedSessions(), lookupKey: 'for the schema only', filesDir: '.data/files', allowSynthetic: true });

@@ -13,7 +13,9 @@ import type { Load, LoadOutcome } from './load.worker';
 
 const CONNECTIONS = 16;
 const MS = 5_000;
-const WARM_UP_MS = 1_000;
+const WARM_UP_MS = 2_000;
+/** A day on which the walk through the explorer's operations is open. */
+const DAY = new Date('2026-11-16T02:00:00Z');
 
 type Call = () => Promise<unknown>;
 
@@ -72,9 +74,12 @@ export async function measure(): Promise<Line[]> {
     };
     const lines: Line[] = [];
     try {
-      for (const operation of explorerConfig().operations.filter(({ query }) => !query.startsWith('mutation'))) {
+      product.clock.set(DAY);
+      for (const operation of explorerConfig().operations) {
         const headers = operation.persona ? await signedIn(operation.persona) : {};
-        if ((await ask(operation, headers)).errors) continue;
+        const { errors } = await ask(operation, headers);
+        // Commands are given once, for the queries after them to find something; what shows a refusal is not measured.
+        if (errors || operation.query.startsWith('mutation')) continue;
         const request = { url: gateway.url, headers, body: JSON.stringify({ query: operation.query, variables: operation.variables ?? {} }), connections: CONNECTIONS };
         await load({ ...request, ms: WARM_UP_MS });
         const { answers, faults, latencies } = await load({ ...request, ms: MS });

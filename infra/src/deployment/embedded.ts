@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGateway, type Gateway } from '@xueji/gateway';
-import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
+import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
 import { ROOT } from '../root';
@@ -47,7 +47,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const redis = options.redisUrl ? connectRedis(options.redisUrl) : null;
     if (redis) closers.push(async () => redis.disconnect());
     const clock = fileClock(ground.clockFile);
-    const definitions = await definitionsFor({ accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true });
+    const endedSessions = redis ? redisEndedSessions(redis) : memoryEndedSessions();
+    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];
@@ -66,6 +67,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       routes: FILE_ROUTES,
       devClock: clock,
       explorer: explorerConfig(),
+      isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)),
       isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
       productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),
     });

@@ -77,6 +77,7 @@ export function processEnvironment(name: ProcessName, ground: Ground, settings: 
       FILE_ROUTES: FILE_ROUTES.map(({ prefix, subgraph }) => `${prefix}=${subgraph}`).join(','),
       ACCESS_TOKEN_PUBLIC_KEY: ground.accessKeys.publicKey,
       ACTOR_SIGNING_KEY: ground.actorKeys.privateKey,
+      REDIS_URL: settings.redisUrl,
       EXPLORER_FILE: settings.explorerFile,
     };
   }

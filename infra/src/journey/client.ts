@@ -68,6 +68,15 @@ export class Client {
     });
   }
 
+  /** Signs the persona out; answers the status that the access token, still young, gets afterwards. */
+  async signOut(who: readonly [string, string]): Promise<number> {
+    const token = await this.token(...who);
+    await this.get(who, 'mutation SignOut { signOut { signedOut } }');
+    const response = await patiently(() => this.fetch(null, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query: '{ me { id } }' }) }));
+    this.tokens.delete(personaUsername(...who));
+    return response.status;
+  }
+
   /** Moves the product's clock (development only). */
   async setClock(now: string): Promise<void> {
     const response = await patiently(() => this.fetch(null, '/dev/clock', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ now }) }));

@@ -378,6 +378,11 @@ async function refusals(journey: Journey, childId: string): Promise<void> {
   await journey.refusedUpload(clerk(PRIMARY), 'may not upload newcomers in October', 'GEN-FLOW-07', '/uploads/intake?requestId=journey-intake-2&fileName=late.xlsx', readFileSync(join(SEEDS, 'intake-2026-grade1.xlsx')));
   await journey.refused(['SYSTEM_ADMIN', COUNTY], 'may see no pupil', 'ACC-DUTY-06', () => client.ask(['SYSTEM_ADMIN', COUNTY], `query Pupils { students(first: 1) { edges { node { id } } } }`));
   await journey.refused(clerk(COUNTY), 'may not announce to another county', 'HLP-ANN-04', () => client.give(clerk(COUNTY), `mutation Draft($input: DraftAnnouncementInput!) { draftAnnouncement(input: $input) { announcement { id } } }`, { title: '越权公告', body: '……', filter: { divisions: ['610112'] } }));
+  await journey.step(clerk(KINDERGARTEN), 'signs out; the token is worth nothing any more', 'ACC-PWD-01', async () => {
+    const status = await client.signOut(clerk(KINDERGARTEN));
+    assert(status === 401, `the old token was answered ${status}`);
+    return { result: '401', value: undefined };
+  });
   await journey.step(['PROVINCIAL_ADMIN', PROVINCE], 'looks up a rule that refused', 'HLP-ANN-04', async () => {
     const { rule } = await client.get(null, `query Rule($id: String!) { rule(id: $id) { id titleZh statementZh source { document article } } }`, { id: 'HLP-ANN-04' });
     assert(rule?.statementZh && rule.source.length > 0, 'the rule cannot be read');

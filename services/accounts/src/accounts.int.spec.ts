@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { organizationRegistered } from '@xueji/contracts';
-import { generateKeyPair, importVerifyingKey, schemaDrift, verifyAccessToken, type KeyPairText } from '@xueji/platform';
+import { generateKeyPair, importVerifyingKey, memoryEndedSessions, schemaDrift, verifyAccessToken, type KeyPairText } from '@xueji/platform';
 import { actorFor, DEMO_PASSWORD, startTestService, type TestService } from '@xueji/testing';
 import { accounts } from './app';
 
@@ -10,12 +10,13 @@ const signOut = `mutation { signOut { signedOut } }`;
 const open = `mutation($input: OpenAccountInput!) { openAccount(input: $input) { account { id duty state realNameVerified } } }`;
 
 describe('accounts', () => {
+  const endedSessions = memoryEndedSessions();
   let service: TestService;
   let keys: KeyPairText;
 
   beforeAll(async () => {
     keys = await generateKeyPair();
-    service = await startTestService(await accounts({ accessSigningKey: keys.privateKey, redis: null }), { demo: true });
+    service = await startTestService(await accounts({ accessSigningKey: keys.privateKey, redis: null, endedSessions }), { demo: true });
   });
   afterAll(() => service.stop());
 
@@ -52,8 +53,25 @@ describe('accounts', () => {
   it('ends the session at sign-out', async () => {
     const { data } = await signIn('registry-leader.b-610113');
     const actor = await verifyAccessToken(await importVerifyingKey(keys.publicKey), data.login.tokens.accessToken);
+    expect(await endedSessions.hasEnded(actor.sessionId)).toBe(false);
     expect((await service.query(actor, signOut)).data.signOut.signedOut).toBe(true);
+    expect(await endedSessions.hasEnded(actor.sessionId)).toBe(true);
     expect((await service.query(null, refresh, { t: data.login.tokens.refreshToken })).errors[0]!.extensions.code).toBe('SESSION_ENDED');
+  });
+
+  it('ends the other sessions when the password is changed, and all when the account is closed', async () => {
+    const { data } = await service.query(actorFor('PROVINCIAL_ADMIN', 'b-61'), open, opened({ username: 'two-sessions', duty: 'TEACHER' }));
+    const tokens = [await signIn('two-sessions', 'Long-enough-1'), await signIn('two-sessions', 'Long-enough-1')].map((answer) => answer.data.login.tokens);
+    const key = await importVerifyingKey(keys.publicKey);
+    const [first, second] = await Promise.all(tokens.map((each) => verifyAccessToken(key, each.accessToken)));
+    const change = `mutation($input: ChangePasswordInput!) { changePassword(input: $input) { account { id } } }`;
+    expect((await service.query(first!, change, { input: { requestId: randomUUID(), oldPassword: 'Long-enough-1', newPassword: 'Longer-still-2' } })).errors).toEqual([]);
+    expect([await endedSessions.hasEnded(first!.sessionId), await endedSessions.hasEnded(second!.sessionId)]).toEqual([false, true]);
+    expect((await service.query(null, refresh, { t: tokens[1].refreshToken })).errors[0]!.extensions.code).toBe('SESSION_ENDED');
+    const close = `mutation($input: CloseAccountInput!) { closeAccount(input: $input) { account { state } } }`;
+    expect((await service.query(actorFor('PROVINCIAL_ADMIN', 'b-61'), close, { input: { requestId: randomUUID(), accountId: data.openAccount.account.id } })).data.closeAccount.account.state).toBe('CLOSED');
+    expect(await endedSessions.hasEnded(first!.sessionId)).toBe(true);
+    expect((await signIn('two-sessions', 'Longer-still-2')).errors[0]!.extensions.code).toBe('CREDENTIALS_WRONG');
   });
 
   it('keeps passwords as argon2id hashes only [ACC-PWD-03]', async () => {

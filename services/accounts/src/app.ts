@@ -1,9 +1,9 @@
-import { attemptLimiter, importSigningKey, organizationConsumers, type Redis, type ServiceDefinition } from '@xueji/platform';
+import { attemptLimiter, importSigningKey, organizationConsumers, type EndedSessions, type Redis, type ServiceDefinition } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
 import { Accounts20260901030000 } from '../migrations/20260901030000-accounts';
 import { seedPersonas } from '../seeds/demo/personas';
 import { Account } from './account/account.entity';
-import { AccountResolver, accountReferences } from './account/account.resolver';
+import { accountReferences, accountResolver } from './account/account.resolver';
 import { onOrganizationRegistered } from './consumers/on-organization-registered';
 import { Session } from './session/session.entity';
 import { sessionResolver } from './session/session.resolver';
@@ -13,6 +13,7 @@ export interface AccountsSettings {
   accessSigningKey: string;
   /** counts sign-in attempts for all replicas; null counts in this process */
   redis: Redis | null;
+  endedSessions: EndedSessions;
 }
 
 /** People, duties, credentials. */
@@ -21,11 +22,12 @@ export async function accounts(settings: AccountsSettings): Promise<ServiceDefin
     name: 'accounts',
     schema: { entities: [Account, Session], migrations: [Accounts20260901030000] },
     resolvers: [
-      AccountResolver,
+      accountResolver(settings.endedSessions),
       sessionResolver({
         signingKey: await importSigningKey(settings.accessSigningKey),
         perAccount: attemptLimiter('account', { points: 5, seconds: 900 }, settings.redis),
         perAddress: attemptLimiter('address', { points: 300, seconds: 900 }, settings.redis),
+        endedSessions: settings.endedSessions,
       }),
     ],
     references: { Account: accountReferences },

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { Access, ACCESS_TOKEN_MAX_SECONDS, actorOf, actorOfContext, findOrganization, signAccessToken, type AttemptLimiter, type ServiceContext, type SigningKey } from '@xueji/platform';
+import { Access, ACCESS_TOKEN_MAX_SECONDS, actorOf, actorOfContext, findOrganization, signAccessToken, type AttemptLimiter, type EndedSessions, type ServiceContext, type SigningKey } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Account, AccountState } from '../account/account.entity';
@@ -49,6 +49,8 @@ export interface SignIn {
   perAccount: AttemptLimiter;
   /** counts tries from one address, on whatever account */
   perAddress: AttemptLimiter;
+  /** tells the gateway that a session is over before its access token is */
+  endedSessions: EndedSessions;
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -95,29 +97,34 @@ export function sessionResolver(signIn: SignIn): Function {
     async refreshSession(@Ctx() context: ServiceContext, @Arg('input', () => RefreshInput) input: RefreshInput): Promise<SessionTokens> {
       const shown = sha256(input.refreshToken);
       const next = freshToken();
-      const outcome = await context.command('refreshSession', randomUUID(), {}, async ({ manager }) => {
+      const outcome = await context.command('refreshSession', randomUUID(), {}, async ({ manager }): Promise<{ stolen: string } | { sessionId: string; accountId: string } | null> => {
         const session = await manager.createQueryBuilder(Session, 's').setLock('pessimistic_write').where('s.refreshHash = :shown or :shown = any(s.spentHashes)', { shown }).getOne();
         if (!session || session.revokedAt || session.expiresAt <= new Date()) return null;
         if (session.refreshHash !== shown) {
           await manager.update(Session, { id: session.id }, { revokedAt: new Date() });
-          return null;
+          return { stolen: session.id };
         }
         await manager.update(Session, { id: session.id }, { refreshHash: sha256(next), spentHashes: [...session.spentHashes, shown] });
         return { sessionId: session.id, accountId: session.accountId };
       });
+      if (outcome && 'stolen' in outcome) {
+        await signIn.endedSessions.end([outcome.stolen]);
+        throw sessionOver();
+      }
       const account = outcome && (await context.manager.findOneBy(Account, { id: outcome.accountId, state: AccountState.ACTIVE }));
       if (!outcome || !account) throw sessionOver();
       return tokens(context, account, outcome.sessionId, next);
     }
 
     @Access.authenticated()
-    @Mutation(() => SignOutPayload, { description: '退出登录：本会话的刷新令牌立即失效' })
+    @Mutation(() => SignOutPayload, { description: '退出登录：本会话的刷新令牌和访问令牌立即失效' })
     async signOut(@Ctx() context: ServiceContext): Promise<SignOutPayload> {
       const { sessionId, accountId } = actorOfContext(context);
       await context.command('signOut', randomUUID(), { sessionId }, async (scope) => {
         await scope.manager.update(Session, { id: sessionId, accountId }, { revokedAt: new Date() });
         scope.audit('session.end', 'account', accountId, { sessionId });
       });
+      await signIn.endedSessions.end([sessionId]);
       return { signedOut: true };
     }
   }

@@ -1,6 +1,7 @@
 import Redis from 'ioredis';
 
 export * from './attempt-limiter';
+export * from './ended-sessions';
 export * from './presence';
 export type { Redis };
 
