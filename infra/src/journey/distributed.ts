@@ -16,7 +16,7 @@ export interface Kill {
 }
 
 /** One kill for every step, the processes taking turns from `offset` on; delays from a seeded sequence, so that a run can be repeated. */
-export function killPlan(offset: number, seed: number, steps = 64): Kill[] {
+export function killPlan(offset: number, seed: number, steps = 68): Kill[] {
   let state = seed;
   const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
   return Array.from({ length: steps }, (_, at) => ({ step: at + 2, process: PROCESSES[(at + offset) % PROCESSES.length]!, delayMs: Math.floor(next() * 120) }));
