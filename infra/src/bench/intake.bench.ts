@@ -98,7 +98,7 @@ export async function measure(): Promise<Line[]> {
       const shown = ({ before, peak, after }: typeof first) => `${megabytes(before)} → peak ${megabytes(peak)} → ${megabytes(after)}`;
       return [
         { what: `intake: judge and keep ${ROWS.toLocaleString('en')} rows × 78 columns (baseline: bare COPY)`, baseline: seconds(median(bare)), measured: seconds(median(intake)), ratio: times(ratio), target: `≤ ${TARGET_RATIO} ×`, met: ratio <= TARGET_RATIO },
-        { what: 'intake: resident memory of the process, second batch (baseline: first batch)', baseline: shown(first), measured: shown(second), ratio: `${(second.peak / first.peak).toFixed(2)} ×`, target: `≤ ${SAME_MEMORY} ×`, met: second.peak <= SAME_MEMORY * first.peak },
+        { what: 'intake: resident memory of the process, second batch (baseline: first batch)', baseline: shown(first), measured: shown(second), ratio: `${(second.peak / first.peak).toFixed(2)} ×`, target: `no higher, within ${Math.round((SAME_MEMORY - 1) * 100)} %`, met: second.peak <= SAME_MEMORY * first.peak },
       ];
     } finally {
       await service.stop();

@@ -195,6 +195,11 @@ async function intake(journey: Journey, childId: string): Promise<{ batchId: str
   await journey.give(who, 'makes six classes', 'REG-CLASS-01', `mutation MakeClasses($input: CreateClassesInput!) { createClasses(input: $input) { classes { id number } } }`,
     { year: 2026, classes: [1, 2, 3, 4, 5, 6].map((n) => ({ grade: 1, number: `20260${n}`, name: `一年级(${n})班`, classTeacher: `示例教师${n}` })) }, (data) => data.createClasses.classes.map((each: any) => each.number).join(' '));
 
+  await journey.step(clerk(COUNTY), 'sees the child among the graduates to come', 'PRE-GRAD-01', async () => {
+    const query = `query Graduates { kindergartenGraduates(first: 20) { edges { node { id name institutionName } } } }`;
+    const found = await client.until('news of the graduate', () => client.get(clerk(COUNTY), query), (data: any) => nodes(data.kindergartenGraduates).some((each) => each.id === childId));
+    return { result: nodes(found.kindergartenGraduates).map((each) => `${each.name}, ${each.institutionName}`).join('; '), value: undefined };
+  });
   const batchId = await journey.step(who, 'uploads the intake workbook of 78 columns', 'REG-DATA-04', async () => {
     const { status, body } = await client.upload(who, upload, workbook);
     assert(status < 300, `answered ${status}: ${JSON.stringify(body).slice(0, 300)}`);

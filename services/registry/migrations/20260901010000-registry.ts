@@ -45,12 +45,14 @@ export class Registry20260901010000 implements MigrationInterface {
       create table newcomer (
         ${workflowColumns}, batch_id text not null, row_number int not null, school_id text not null, holder_path text not null, class_id text,
         name text, sex text, birth_date date, document_type text, document_number text, child_id text, accepted boolean not null, findings jsonb not null,
-        form jsonb not null, entered_by jsonb not null, student_id text, photo_file text, card_file text);
+        form json not null, entered_by jsonb not null, student_id text, photo_file text, card_file text);
       create unique index newcomer_row on newcomer (batch_id, row_number);
       create index newcomer_state on newcomer (batch_id, state);
       create index newcomer_child on newcomer (child_id) where child_id is not null;
       create unique index newcomer_pending_document on newcomer (document_number) where document_number is not null and state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED');
       create index newcomer_pending_person on newcomer (name, sex, birth_date) where state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED');
+      -- A row of the workbook stays in one piece: packing it costs more than its room.
+      alter table newcomer set (toast_tuple_target = 8160);
 
       create table handover (
         ${workflowColumns}, child_id text not null, institution_id text not null, school_id text not null, holder_path text not null, requested_on date not null);

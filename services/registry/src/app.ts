@@ -8,7 +8,7 @@ import { constraints } from './constraints';
 import { consumers } from './consumers';
 import { Handover } from './handover/handover.entity';
 import { HandoverResolver, IntakeBatch, IntakeBatchResolver, intakeDownload, intakeUpload, Newcomer, NewcomerResolver, pupilFileUpload } from './intake';
-import { PreschoolChild } from './kindergarten';
+import { KindergartenGraduatesResolver, PreschoolChild } from './kindergarten';
 import { Notice, NoticesResolver } from './notices';
 import { ClassSection, ClassSectionResolver, SchoolYear, SchoolYearResolver, loadClasses } from './school-year';
 import { Student, StudentResolver, loadStudents } from './student';
@@ -36,7 +36,7 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
-    RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver,
+    RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   consumers,

@@ -18,20 +18,17 @@ const newcomerCells = (n: Newcomer): Cell[] => [
   n.documentNumber, n.childId, n.accepted, n.findings, n.form, n.enteredBy,
 ];
 
-const STEP_COLUMNS = [
-  'record_type', 'record_id', 'version', 'from_state', 'to_state', 'command', 'account_id', 'real_name', 'duty', 'organization_id', 'organization_name', 'cites', 'request_id', 'at',
-] as const;
-
 /** Writes new newcomers without a statement per row. Part of the transaction of `manager`. */
 export const insertNewcomers = (manager: EntityManager, newcomers: readonly Newcomer[]): Promise<void> =>
   copy(manager, 'newcomer', NEWCOMER_COLUMNS, newcomers.map(newcomerCells));
 
-/** The first step of each, as the write door would have recorded it [GEN-FLOW-01]. */
-export function insertFirstSteps({ manager, actor, request, now }: CommandScope, newcomers: readonly Newcomer[], command: string, cites: readonly string[]): Promise<void> {
-  const citations = `{${cites.join(',')}}`;
-  return copy(manager, 'case_step', STEP_COLUMNS, newcomers.map((n) => [
-    'newcomer', n.id, n.version, null, n.state, command, actor.accountId, actor.realName, actor.duty, actor.organizationId, actor.organizationName, citations, request.requestId, now,
-  ]));
+/** The first step of each newcomer of a batch, as the write door would have recorded it [GEN-FLOW-01]. */
+export async function insertFirstSteps({ manager, actor, request, now }: CommandScope, batchId: string, command: string, cites: readonly string[]): Promise<void> {
+  await manager.query(
+    `insert into case_step (record_type, record_id, version, to_state, command, account_id, real_name, duty, organization_id, organization_name, cites, request_id, at)
+     select 'newcomer', id, version, state, $2, $3, $4, $5, $6, $7, $8, $9, $10 from newcomer where batch_id = $1 order by row_number`,
+    [batchId, command, actor.accountId, actor.realName, actor.duty, actor.organizationId, actor.organizationName, cites, request.requestId, now],
+  );
 }
 
 /** COPY in the text format. Table and columns come from this file only. */
@@ -48,8 +45,13 @@ function* lines(rows: readonly Cell[][]): Generator<string> {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+const escape = (text: string): string => text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character]!);
+
 function copyText(cell: Cell): string {
   if (cell === null) return '\\N';
-  const text = cell instanceof Date ? cell.toISOString() : typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
-  return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character]!);
+  if (cell instanceof Date) return cell.toISOString();
+  if (typeof cell !== 'object') return escape(String(cell));
+  // JSON has escaped all others itself; most of it has none at all.
+  const json = JSON.stringify(cell);
+  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
 }

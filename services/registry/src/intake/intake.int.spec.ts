@@ -364,6 +364,32 @@ describe('the intake of primary newcomers', () => {
     });
   });
 
+  it('goes on from the archive of a child whose kindergarten is heard of after the record was made, and asks for the child then [REG-NUM-02] [PRE-CHG-03]', async () => {
+    const row = pupilRow();
+    const { batchId } = await accepted([row]);
+    await decided(clerk, 'submitIntake', batchId);
+    await decided(leader, 'passIntake', batchId);
+    expect(await decided(bureau, 'approveIntake', batchId)).toMatchObject({ decided: 1, held: [] });
+    const number = `G${cellOf(row, 'identityDocumentNumber')}`;
+    const before = (await service.told()).length;
+    const childId = await childOf(row, 'GRADUATED', {}, number);
+    const [student] = await service.dataSource.query('select id, child_id, state, version from student where national_student_number = $1', [number]);
+    expect(student).toMatchObject({ child_id: childId, state: 'ACTIVE', version: 2 });
+    const told = (await service.told()).slice(before);
+    expect(told.map((event) => event.type)).toEqual(['cn.xueji.registry.handover.requested.v1', 'cn.xueji.registry.student.established.v1']);
+    expect(told[1]!.data).toMatchObject({ studentId: student.id, childId, handoverId: told[0]!.data.handoverId, schoolId: SCHOOL });
+  });
+
+  it('lists the kindergarten graduates of a county to its bureau, and to nobody else [PRE-GRAD-01] [ACC-PERM-03]', async () => {
+    const row = pupilRow();
+    const childId = await childOf(row, 'GRADUATED', {}, `G${cellOf(row, 'identityDocumentNumber')}`);
+    const query = '{ kindergartenGraduates(first: 100) { edges { node { id name institutionName nationalStudentNumber } } } }';
+    const { data } = await service.query(bureau, query);
+    expect(data.kindergartenGraduates.edges.find((edge: any) => edge.node.id === childId).node).toMatchObject({ name: cellOf(row, 'name'), institutionName: '示例区第一幼儿园', nationalStudentNumber: expect.stringMatching(/^G9999\*+\d{3}[\dX]$/) });
+    expect((await service.query(actorFor('REGISTRY_ADMIN', 'b-610112'), query)).data.kindergartenGraduates.edges).toEqual([]);
+    expect((await service.query(clerk, query)).errors[0]!.extensions).toMatchObject({ code: 'FIELD_FORBIDDEN' });
+  });
+
   it('reports pupils without a document under a guardian\'s number where the province wants it, siblings too [REG-NUM-05]', async () => {
     const school = 's-2134000101';
     const anhui = actorFor('REGISTRY_ADMIN', school);

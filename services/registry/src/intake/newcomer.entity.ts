@@ -34,7 +34,7 @@ export class Newcomer extends WorkflowEntity {
   @Column('boolean') accepted: boolean;
   @Column('jsonb') findings: Finding[];
   /** the row as it was read: an intake record, or what could be read of it */
-  @Column('jsonb') form: Record<string, unknown>;
+  @Column('json') form: Record<string, unknown>;
   @Column('jsonb', { name: 'entered_by' }) enteredBy: ResponsiblePerson;
   @Column('text', { name: 'student_id', nullable: true }) studentId: string | null;
   @Column('text', { name: 'photo_file', nullable: true }) photoFile: string | null;

@@ -37,8 +37,7 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   const judge = rowJudge(setting, scope.now, allowSynthetic);
   const enteredBy = { accountId: scope.actor.accountId, realName: scope.actor.realName };
   const school = setting.school!;
-  for await (const rows of sheet) {
-    const drafts = rows.map((row) => ({ id: randomUUID(), ...judge(row) }));
+  const keep = async (drafts: (JudgedRow & { id: string })[]): Promise<void> => {
     const promising = drafts.filter((draft) => !hasError(draft.findings));
     const matches = await findMatches(scope.manager, promising);
     const matchOf = new Map<string, NewcomerMatch>(promising.map((draft, i) => [draft.id, matches[i]!]));
@@ -49,12 +48,25 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
       return imported(scope, setting, id, { ...draft, findings, accepted, childId: accepted ? (match?.child?.id ?? null) : null, batchId: outcome.batchId, schoolId: school.id, holderPath: school.path, enteredBy });
     });
     await insertNewcomers(scope.manager, newcomers);
-    await insertFirstSteps(scope, newcomers, 'import', primaryNewcomer.findRow(null, 'import')!.cites);
     const accepted = newcomers.filter((newcomer) => newcomer.accepted).length;
     outcome.rows += newcomers.length;
     outcome.accepted += accepted;
     outcome.refused += newcomers.length - accepted;
+  };
+  // The database keeps one lot while the next is read and judged.
+  let kept: Promise<void> = Promise.resolve();
+  try {
+    for await (const rows of sheet) {
+      const drafts = rows.map((row) => ({ id: randomUUID(), ...judge(row) }));
+      await kept;
+      kept = keep(drafts);
+      // A fault is met when the next lot is there.
+      kept.catch(() => undefined);
+    }
+  } finally {
+    await kept;
   }
+  await insertFirstSteps(scope, outcome.batchId, 'import', primaryNewcomer.findRow(null, 'import')!.cites);
   await scope.manager.insert(IntakeBatch, {
     id: outcome.batchId, schoolId: school.id, holderPath: school.path, year: setting.year, fileName: file.fileName, fileKey: file.fileKey, fileSha256: file.sha256,
     rowCount: outcome.rows, acceptedCount: outcome.accepted, refusedCount: outcome.refused, uploadedBy: enteredBy, createdAt: scope.now,

@@ -1,2 +1,3 @@
 export * from './preschool-child.entity';
 export * from './children';
+export * from './kindergarten-graduates.resolver';

@@ -27,7 +27,8 @@ export const primaryHandover = defineWorkflow<HandoverState, Handover, HandoverI
   rows: [
     {
       from: null, command: 'request', to: 'REQUESTED',
-      by: [{ duty: 'REGISTRY_LEADER', relation: 'receivingSchool' }, { duty: 'REGISTRY_ADMIN', relation: 'receivingSchool' }],
+      // The system asks for a child that a school has taken in already.
+      by: [{ duty: 'REGISTRY_LEADER', relation: 'receivingSchool' }, { duty: 'REGISTRY_ADMIN', relation: 'receivingSchool' }, { duty: 'SYSTEM', relation: 'nobody' }],
       cites: ['PRE-CHG-03', 'PRE-CHG-04'], emits: [REQUESTED],
       apply: ({ input, now }) => {
         const { reason: _, ...who } = input;

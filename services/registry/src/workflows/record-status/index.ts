@@ -17,7 +17,7 @@ export const students: RecordCommands<Student, RecordStatusInput, RecordStatusFa
   entity: Student,
   facts: recordStatusFacts,
   isVisible: (student, actor) => isInArea(actor, student.holderPath),
-  effects: (scope, { command, ...change }) => recordStatusEffects[command]!(scope, change),
+  effects: (scope, { command, ...change }) => recordStatusEffects[command]?.(scope, change) ?? Promise.resolve(),
 };
 
 /** The same records seen from a pull: the school that pulled has shown name and number, wherever in the province the graduate comes from. */

@@ -29,4 +29,10 @@ export interface TransferInput {
   classId: string;
 }
 
-export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput;
+/** `continueArchive`: the kindergarten archive that the record goes on from, heard of after the record was established. */
+export interface ContinueArchiveInput {
+  archiveId: string;
+  handoverId: string;
+}
+
+export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput | ContinueArchiveInput;

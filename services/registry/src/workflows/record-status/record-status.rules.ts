@@ -28,6 +28,14 @@ export const classIsReal: RecordRule = {
   message: { zh: '班级不属于该学校或没有班主任，不能接收学生', en: 'The class is not one of this school or has no class teacher, so it cannot receive pupils' },
 };
 
+export const continuesNoArchiveYet: RecordRule = {
+  name: 'the record goes on from no other kindergarten archive',
+  cites: 'REG-DATA-02',
+  code: 'RECORD_CONTINUES_ANOTHER_ARCHIVE',
+  allows: ({ record }) => record?.childId === null,
+  message: { zh: '该学籍已承接另一份幼儿档案', en: 'The record already goes on from another kindergarten archive' },
+};
+
 export const classIsOfSameGrade: RecordRule = {
   name: 'the class is of the grade of the pupil',
   cites: 'REG-CLASS-03',

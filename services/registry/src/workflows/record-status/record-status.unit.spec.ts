@@ -28,6 +28,7 @@ const pupil = {
 
 const inputs: Record<string, RecordStatusInput> = {
   establish: { ...pupil, handoverId: 'h-1' } as never,
+  continueArchive: { archiveId: 'c-1', handoverId: 'h-1' },
   graduate: { outcome: 'GRADUATED' },
   enrol: { schoolId: junior.id, classId: newClass.id, regionalStudentNumber: '6101132026200001' },
   transfer: { transferId: 't-1', outSchoolId: primary.id, inSchoolId: 's-2161000102', classId: 'c-6b' },

@@ -3,9 +3,9 @@ import { cstDate } from '@xueji/standards';
 import { defineWorkflow, type DraftEvent } from '@xueji/workflow';
 import type { Student } from '../../student/student.entity';
 import type { RecordStatusFacts } from './record-status.facts';
-import type { EnrolInput, EstablishInput, GraduateInput, RecordStatusInput, TransferInput } from './record-status.inputs';
+import type { ContinueArchiveInput, EnrolInput, EstablishInput, GraduateInput, RecordStatusInput, TransferInput } from './record-status.inputs';
 import {
-  classIsOfSameGrade, classIsReal, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
+  classIsOfSameGrade, classIsReal, continuesNoArchiveYet, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
   schoolTakesPupils, type RecordSituation,
 } from './record-status.rules';
 
@@ -52,6 +52,12 @@ export const recordStatus = defineWorkflow<RecordState, Student, RecordStatusInp
         return student;
       },
       events: ({ input }, after) => [established(after, (input as EstablishInput).handoverId, 'INTAKE')],
+    },
+    {
+      // News of a kindergarten archive can come after the school has taken the child in: the one record goes on from it, so that nobody holds the child twice.
+      from: 'ACTIVE', command: 'continueArchive', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }], cites: ['REG-NUM-02', 'PRE-CHG-03'], rules: [continuesNoArchiveYet], emits: [ESTABLISHED],
+      apply: ({ input }) => ({ childId: (input as ContinueArchiveInput).archiveId }),
+      events: ({ input }, after) => [established(after, (input as ContinueArchiveInput).handoverId, 'INTAKE')],
     },
     {
       from: 'ACTIVE', command: 'graduate', to: 'GRADUATED', by: [{ duty: 'REGISTRY_ADMIN', relation: 'holdingSchool' }],

@@ -19,31 +19,36 @@ export interface CustodyReport {
 
 /**
  * Custody over the databases: every child is in exactly one place. `child_custody` (preschool) and `student_custody` (registry) name the place of each
- * person; a child handed over must be known to the registry, and one held by a school must not be held by a kindergarten.
+ * person; a child handed over must be known to the registry, and one held by a school must not be held by a kindergarten, by whatever id: the number tells.
  */
 export async function checkCustody(preschoolUrl: string, registryUrl: string): Promise<CustodyReport> {
-  const children = await rows<{ id: string; place: string; due_at: Date | null }>(preschoolUrl, 'select child_id as id, place, due_at from child_custody');
-  const students = await rows<{ id: string; place: string; holder_id: string | null }>(registryUrl, 'select student_id as id, place, holder_id from student_custody');
+  const children = await rows<{ id: string; number: string | null; place: string; due_at: Date | null }>(
+    preschoolUrl, 'select v.child_id as id, c.national_student_number as number, v.place, v.due_at from child_custody v join child c on c.id = v.child_id');
+  const students = await rows<{ id: string; child_id: string | null; number: string; place: string; holder_id: string | null }>(
+    registryUrl, 'select v.student_id as id, v.child_id, s.national_student_number as number, v.place, v.holder_id from student_custody v join student s on s.id = v.student_id');
   const faults: string[] = [];
   const places: Record<string, number> = {};
-  const inRegistry = new Map<string, string>();
-  for (const { id, place, holder_id: holder } of students) {
-    if (inRegistry.has(id)) faults.push(`${id} is in the registry twice`);
-    inRegistry.set(id, place);
+  const count = (place: string) => (places[place] = (places[place] ?? 0) + 1);
+  const byArchive = new Map<string, string>();
+  const byNumber = new Map<string, string>();
+  for (const { id, child_id: childId, number, place, holder_id: holder } of students) {
+    if (byNumber.has(number)) faults.push(`${id} is in the registry twice`);
+    byNumber.set(number, place);
+    if (childId) byArchive.set(childId, place);
     if (place === 'HELD' && !holder) faults.push(`${id} is held by nobody`);
-    places[`registry ${place}`] = (places[`registry ${place}`] ?? 0) + 1;
+    count(`registry ${place}`);
   }
   const seen = new Set<string>();
-  for (const { id, place, due_at: dueAt } of children) {
-    if (seen.has(id)) faults.push(`${id} is in the kindergartens twice`);
+  for (const { id, number, place, due_at: dueAt } of children) {
+    if (number && seen.has(number)) faults.push(`${id} is in the kindergartens twice`);
+    if (number) seen.add(number);
     if (place === 'IN_TRANSIT' && !dueAt) faults.push(`${id} is in transit without a deadline`);
-    seen.add(id);
-    if (place === 'PRIMARY') {
-      if (!inRegistry.has(id)) faults.push(`${id} was handed over to a primary school that does not know the child`);
-      continue;
-    }
-    if (inRegistry.has(id)) faults.push(`${id} is ${place} in the kindergarten and ${inRegistry.get(id)} in the registry`);
-    places[`preschool ${place}`] = (places[`preschool ${place}`] ?? 0) + 1;
+    if (place === 'PRIMARY' && !byArchive.has(id)) faults.push(`${id} was handed over to a primary school that does not know the child`);
+    // The archive of a child whom the school holds already may still be on its way, with a deadline.
+    const isElsewhere = place === 'PRIMARY' || (place === 'IN_TRANSIT' && byArchive.has(id));
+    if (isElsewhere) continue;
+    if (byArchive.has(id) || (number && byNumber.has(number))) faults.push(`${id} is ${place} in the kindergarten and in the registry`);
+    count(`preschool ${place}`);
   }
   return { places, faults };
 }
