@@ -1,6 +1,6 @@
 import type { CommandScope } from '@xueji/platform';
 import { checkCharacter, type SexCode } from '@xueji/standards';
-import { demoOrganization, demoPath, persona } from '@xueji/testing/dist/src/demo';
+import { demoOrganization, demoPath, fillDemoOrganizations, persona } from '@xueji/testing/dist/src/demo';
 import { ClassSection, SchoolYear, usualTerms } from '../../src/school-year';
 import { newRegionalNumber, Student } from '../../src/student';
 import { students } from '../../src/workflows/record-status';
@@ -37,20 +37,15 @@ export const graduatingPupils: readonly GraduatingPupil[] = [
   pupil(4, 's-2161000102', '冯示远', '2014-06-27', '604'),
 ];
 
-/** Two grade-6 pupils in each of two primary schools of Shaanxi. The events of school-codes come later, so the schools are put in here in version 0. */
+/** Two grade-6 pupils in each of two primary schools of Shaanxi. The events of school-codes come later, so the organisations are put in here in version 0. */
 export async function seedGraduatingPupils(scope: CommandScope): Promise<void> {
+  await fillDemoOrganizations((sql, parameters) => scope.manager.query(sql, parameters));
   for (const schoolId of new Set(graduatingPupils.map((each) => each.schoolId))) await seedClass(scope, schoolId);
   for (const each of graduatingPupils) if (!(await scope.manager.existsBy(Student, { id: each.id }))) await seedPupil(scope, each);
 }
 
 async function seedClass({ manager, now }: CommandScope, schoolId: string): Promise<void> {
-  const school = demoOrganization(schoolId);
   const path = demoPath(schoolId);
-  await manager.query(
-    `insert into organization (id, parent_id, path, level, name, division_code, province, school_identifier, school_type, stages, status, competent_authority_id, version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ACTIVE', $2, 0) on conflict do nothing`,
-    [schoolId, school.parentId, path, school.level, school.name, school.divisionCode, school.divisionCode.slice(0, 2), school.schoolIdentifier, school.schoolType, school.stages],
-  );
   const year = { id: `demo-year-${YEAR}-${schoolId}`, schoolId, holderPath: path, year: YEAR, terms: usualTerms(YEAR, '09-01'), grades: [1, 2, 3, 4, 5, 6], createdAt: now };
   await manager.createQueryBuilder().insert().into(SchoolYear).values(year).orIgnore().execute();
   await manager.createQueryBuilder().insert().into(ClassSection).values({
