@@ -1,6 +1,7 @@
 import { organizationConsumers, type ServiceDefinition } from '@xueji/platform';
 import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { Transfers20260901050000 } from '../migrations/20260901050000-transfers';
+import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
 import { constraints } from './constraints';
 import { onSchoolMoved } from './consumers/on-school-moved';
 import { onStudentEstablished } from './consumers/on-student-established';
@@ -28,7 +29,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES }: TransfersSe
   const lookup = lookupWith(lookupKey);
   return {
     name: 'transfers',
-    schema: { entities: [TransferCase, StudentProjection], migrations: [Transfers20260901050000] },
+    schema: { entities: [TransferCase, StudentProjection], migrations: [Transfers20260901050000, OtherProcedures20260901060000] },
     resolvers: [TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles })],
     orphanedTypes: [School, Organization, ClassSection],
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
