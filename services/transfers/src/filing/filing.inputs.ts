@@ -19,3 +19,17 @@ export interface FileInput {
   receivedOn: string | null;
   attendanceStartDate: string | null;
 }
+
+/** What the mutations that file have in common. */
+interface Sent {
+  classId?: string | null;
+  comment?: string | null;
+  documents: DocumentReference[];
+  receivedOn?: string | null;
+  attendanceStartDate?: string | null;
+}
+
+export const fileInputOf = ({ classId, comment, documents, receivedOn, attendanceStartDate }: Sent, reasonCode: string): FileInput => ({
+  classId: classId ?? null, reasonCode, reason: comment ?? null, documents, attachments: documents.map(({ sha256 }) => sha256),
+  receivedOn: receivedOn ?? null, attendanceStartDate: attendanceStartDate ?? null,
+});

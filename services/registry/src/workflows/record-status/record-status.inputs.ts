@@ -29,4 +29,10 @@ export interface TransferInput {
   classId: string;
 }
 
-export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput;
+/** `packArchive`: the archive is made ready for a school of another province; custody stays. */
+export type PackArchiveInput = Omit<TransferInput, 'classId'>;
+
+/** `progress`: a graduate goes on at a school of the next stage in another province. */
+export type ProgressInput = TransferInput & Pick<EnrolInput, 'regionalStudentNumber'>;
+
+export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput | PackArchiveInput | ProgressInput;
