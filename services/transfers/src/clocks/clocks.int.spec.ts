@@ -3,7 +3,7 @@ import { createService, generateKeyPair, schemaDrift, type Actor } from '@xueji/
 import { POLICY_PROFILES } from '@xueji/standards';
 import { startTestService, type TestService } from '@xueji/testing';
 import { transfers } from '../app';
-import { A, admin, B, C, casesOf, D, leader } from '../transfer/cases.fixture';
+import { A, admin, B, C, casesOf, D, E, leader, papers } from '../transfer/cases.fixture';
 import { remind } from './reminder.clock';
 
 const NOW = '2026-11-20T02:00:00Z';
@@ -12,6 +12,7 @@ const BULLETIN = `query($area: ID!, $from: String!, $to: String!) { transferBull
   total { filed open finished refused withdrawn overdue } cities { city { id } filed open finished refused withdrawn overdue } steps { city { id } state waiting decided overdue }
   schools(first: 100) { edges { node { school { id } movedIn movedOut openIn openOut } } } } }`;
 const LIMBO = 'query($hours: Int!) { limbo(olderThan: $hours, first: 100) { edges { node { id state hours waitsFor message awaits { id } transferCase { id } } } } }';
+const ACROSS = 'mutation($input: FileCrossProvinceTransferInput!) { fileCrossProvinceTransfer(input: $input) { transferCase { id state } } }';
 const OVERDUE = 'query { transferCases(view: OVERDUE, first: 100) { edges { node { id } } } }';
 
 /** The clock is looked at by hand, except where its own running is the matter. */
@@ -20,7 +21,7 @@ const definition = (tickMs = QUIET_MS) => transfers({ lookupKey: 'a key for test
 
 describe('the clocks of transfers', () => {
   let service: TestService;
-  const { filed, approved, passed, rejected, withdrawn } = casesOf(() => service);
+  const { give, done, pupil, filed, approved, passed, rejected, withdrawn } = casesOf(() => service);
 
   beforeEach(async () => {
     service = await startTestService(definition(), { now: NOW });
@@ -29,6 +30,11 @@ describe('the clocks of transfers', () => {
 
   const look = () => remind(service.host, POLICY_PROFILES);
   const goTo = (instant: string | number) => service.clock.set(new Date(instant));
+  /** From Shaanxi to Henan, where a reviewer has ten days. */
+  const filedAcross = async (): Promise<string> => {
+    const { nationalStudentNumber: studentNumber, name } = await pupil(A);
+    return done(await give(admin(E), ACROSS, { studentNumber, name, classId: 'c-new', reasonCode: 'HOUSEHOLD_MOVED', documents: papers })).id;
+  };
   const reminders = async (actor: Actor, variables: object = {}): Promise<any[]> => (await service.query(actor, REMINDERS, { ...variables })).data.transferReminders.edges.map((edge: any) => edge.node);
   const fired = async (id: string): Promise<[string, string, number][]> =>
     (await service.dataSource.query('select kind, addressed_id, version from transfer_reminder where case_id = $1 order by fired_at, due_at, kind', [id])).map((row: any) => [row.kind, row.addressed_id, row.version]);
@@ -73,6 +79,20 @@ describe('the clocks of transfers', () => {
       goTo('2026-11-29T16:00:00Z');
       await look();
       expect((await fired(id)).filter(([, , version]) => version === 2)).toEqual([['BEFORE', 'b-610113', 2]]);
+    });
+
+    it('keep the days of the province that binds the reviewer [TRF-GEN-09] [TRF-SLA-03]', async () => {
+      const id = await filedAcross();
+      goTo('2026-11-24T02:00:00Z');
+      await look();
+      expect(await fired(id)).toEqual([]);
+      goTo('2026-12-01T16:00:00Z');
+      await look();
+      expect(await fired(id)).toEqual([['BEFORE', 'b-410102', 1]]);
+      await approved(admin('b-410102'), id);
+      goTo('2026-12-03T16:00:00Z');
+      await look();
+      expect(await fired(id)).toEqual([['BEFORE', 'b-410102', 1], ['BEFORE', A, 2]]);
     });
 
     it('come on the ninth and tenth of October for a case of the last of September, and a year without a calendar is flagged [TRF-SLA-02]', async () => {
@@ -199,6 +219,16 @@ describe('the clocks of transfers', () => {
       expect((await limbo(admin(A), 24)).errors[0]!.extensions.code).toBe('FIELD_FORBIDDEN');
       expect((await limbo(admin('b-61'), -1)).errors[0]!.extensions).toMatchObject({ code: 'HOURS_INVALID', field: 'olderThan' });
     });
+  });
+
+  it('lists a case that the Ministry has verified while the receiving school does not ask for the archive [TRF-INTER-06]', async () => {
+    const id = await filedAcross();
+    await approved(admin('b-410102'), id);
+    await approved(leader(A), id);
+    await approved(admin('b-610113'), id);
+    goTo('2026-11-23T02:00:00Z');
+    const { edges } = (await service.query(admin('cn'), LIMBO, { hours: 48 })).data.limbo;
+    expect(edges.map((edge: any) => edge.node)).toEqual([{ id, state: 'MINISTRY_VERIFIED', hours: 72, waitsFor: 'ARCHIVE_REQUEST', message: '等待转入学校调档', awaits: { id: E }, transferCase: { id } }]);
   });
 
   it('keeps entities and migrations in step', async () => {

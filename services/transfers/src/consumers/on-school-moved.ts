@@ -13,4 +13,5 @@ export async function onSchoolMoved({ manager }: CommandScope, from: string, to:
       [from, to],
     );
   }
+  await manager.query('update transfer_expectation set school_path = $2 || substr(school_path, length($1) + 1) where starts_with(school_path, $1)', [from, to]);
 }

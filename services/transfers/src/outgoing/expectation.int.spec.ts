@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { studentTransferred } from '@xueji/contracts';
+import { organizationChanged, studentTransferred } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
-import { startTestService, type TestService } from '@xueji/testing';
+import { demoOrganization, startTestService, type TestService } from '@xueji/testing';
 import { transfers } from '../app';
 import { A, admin, C, casesOf, FILE, leader, papers } from '../transfer/cases.fixture';
 
@@ -61,5 +61,16 @@ describe('pupils who are leaving', () => {
     expect(done(await give(admin(A), DROP, { id }))).toMatchObject({ id, droppedAt: NOW.replace('Z', '.000Z') });
     expect(await tasks(admin(A))).not.toContain(studentId);
     expect((await expected(studentId)).id).not.toBe(id);
+  });
+
+  it('follow the school that comes under another bureau [TRF-GEN-08] [GEN-SCOPE-04]', async () => {
+    const { studentId } = await pupil(A);
+    await expected(studentId);
+    const school = demoOrganization(A);
+    await service.deliver(organizationChanged, A, {
+      organizationId: A, parentId: 'b-6101', path: `/cn/b-61/b-6101/${A}/`, level: 'SCHOOL', name: school.name, divisionCode: '610113', province: '61',
+      schoolIdentifier: school.schoolIdentifier!, schoolType: '21', stages: ['PRIMARY'], status: 'ACTIVE', competentAuthorityId: 'b-6101', version: 2,
+    });
+    expect([(await tasks(admin('b-610113'))).includes(studentId), (await tasks(admin('b-6101'))).includes(studentId)]).toEqual([false, true]);
   });
 });

@@ -50,6 +50,16 @@ describe('the dry run of a policy', () => {
     expect(await stored()).toEqual(before);
   });
 
+  it('lets a review that is new come when the one before it was left [GEN-SCOPE-07]', async () => {
+    const { id } = await filed(A, C);
+    await approved(leader(C), id, 'c-new');
+    await approved(admin('b-610113'), id);
+    service.clock.set(new Date('2026-11-23T02:00:00Z'));
+    await approved(admin('b-610112'), id);
+    const [{ would }] = await nodes({ profileId: 'HENAN', caseIds: [id] });
+    expect(would.steps[1]).toMatchObject({ step: 'OUT_SCHOOL', receivedAt: '2026-11-23T02:00:00.000Z', assumed: false, dueAt: '2026-12-07T15:59:59.000Z', overdue: null });
+  });
+
   it('finds no difference under the profile a case was filed under [GEN-SCOPE-07]', async () => {
     const { id } = await filed(A, D);
     const [same] = await nodes({ profileId: 'SHAANXI', caseIds: [id] });
