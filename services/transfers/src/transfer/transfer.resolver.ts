@@ -21,6 +21,9 @@ registerEnumType(TransferView, {
 class TransferCasesArgs extends PageArgs {
   @Field(() => TransferView, { defaultValue: TransferView.ALL }) view: TransferView;
   @Field(() => TransferState, { nullable: true }) state?: TransferState | null;
+  @Field(() => String, { nullable: true, description: '办理程序' }) procedure?: string | null;
+  @Field(() => ID, { nullable: true, description: '转出或转入该校' }) schoolId?: string | null;
+  @Field(() => Date, { nullable: true, description: '当前环节在此时刻之前到期' }) dueBefore?: Date | null;
 }
 
 export const TransferCaseConnection = connectionOf('TransferCase', () => TransferCase);
@@ -68,7 +71,11 @@ export class TransferResolver {
   @Query(() => TransferCaseConnection)
   transferCases(@Args(() => TransferCasesArgs) args: TransferCasesArgs, @Ctx() context: ServiceContext): Promise<Connection<TransferCase>> {
     const query = visibleCases(context);
-    if (args.state) query.andWhere('c.state = :state', { state: args.state });
+    const { state, procedure, schoolId, dueBefore } = args;
+    if (state) query.andWhere('c.state = :state', { state });
+    if (procedure) query.andWhere('c.procedure = :procedure', { procedure });
+    if (schoolId) query.andWhere(':schoolId in (c.outSchoolId, c.inSchoolId)', { schoolId });
+    if (dueBefore) query.andWhere('c.dueAt < :dueBefore', { dueBefore });
     narrow(query, args.view, context);
     return keysetPage(query, args.view === 'OVERDUE' ? 'dueAt' : 'createdAt', args);
   }
