@@ -27,6 +27,7 @@ import { loadTransferCases } from './transfer/transfer.loaders';
 import { StudentTransfersResolver, TransferResolver } from './transfer/transfer.resolver';
 import { ClassSection, Organization, School, Student, stubOf } from './transfer/transfer.stubs';
 import { crossProvinceResolver } from './workflows/cross-province/cross-province.resolver';
+import { progressionResolver } from './workflows/progression/progression.resolver';
 import { withinProvinceResolver } from './workflows/within-province/within-province.resolver';
 
 export interface TransfersSettings {
@@ -45,7 +46,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: Tra
     name: 'transfers',
     schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000], appendOnly: ['transfer_reminder'] },
     resolvers: [
-      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }),
+      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
       ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
     ],
     orphanedTypes: [School, Organization, ClassSection],

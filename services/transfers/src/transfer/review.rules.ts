@@ -6,7 +6,7 @@ import type { TransferCase } from './transfer.entity';
 import { reviewOf } from './transfer.terms';
 
 export type ReviewSituation = Situation<TransferCase, object, object, Actor>;
-type ReviewRule = Rule<TransferCase, object, object, Actor>;
+export type ReviewRule = Rule<TransferCase, object, object, Actor>;
 
 /** Each side refuses by the policy of its own province [TRF-GEN-09]. */
 export const reasonsToRefuse = ({ state, outTerms, refusalReasons }: Pick<TransferCase, 'state' | 'outTerms' | 'refusalReasons'>): readonly Choice[] =>

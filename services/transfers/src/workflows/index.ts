@@ -3,6 +3,7 @@ import type { Workflow } from '@xueji/workflow';
 import type { TransferCase } from '../transfer/transfer.entity';
 import type { ReviewChain } from '../transfer/transfer.terms';
 import { crossProvinceProcedure } from './cross-province/cross-province.procedure';
+import { progressionProcedure } from './progression/progression.procedure';
 import { withinProvinceProcedure } from './within-province/within-province.procedure';
 
 /** A way a transfer can go. A case names its procedure and carries its chain. Inputs and facts are the procedure's own affair. */
@@ -13,7 +14,7 @@ export interface Procedure {
 }
 
 /** Each new procedure adds its line here. */
-const procedures: readonly Procedure[] = [withinProvinceProcedure, crossProvinceProcedure];
+const procedures: readonly Procedure[] = [withinProvinceProcedure, crossProvinceProcedure, progressionProcedure];
 
 export const workflows = procedures.flatMap((procedure) => procedure.workflows);
 
