@@ -2,6 +2,7 @@ import { addWorkingDays, transferSteps, windowState, type PolicyProfile, type Tr
 import type { FilingRoute } from '../filing/filing.facts';
 import type { TransferCase } from '../transfer/transfer.entity';
 import { REVIEWS, type ReviewStep } from '../transfer/transfer.terms';
+import { PROGRESSION } from '../workflows/progression/progression.workflow';
 import { withinProvinceChain } from '../workflows/within-province/within-province.chain';
 
 /** What a case really did at one of its reviews. */
@@ -63,8 +64,6 @@ function routeOf({ stage, outPath, inPath, outAuthorityId, inAuthorityId }: Case
   };
 }
 
-const PROGRESSION = 'progression';
-
 /** The chain the profile gives for the schools of the case. The reviews of a progression are the rules' own and no matter of policy [TRF-PROG-03]. */
 function chainUnder(transfer: Case, { transfer: policy }: PolicyProfile): { initiator: TransferSide; steps: readonly ReviewStep[] } {
   const route = routeOf(transfer);
@@ -76,12 +75,14 @@ function chainUnder(transfer: Case, { transfer: policy }: PolicyProfile): { init
 const daysOf = ({ chain }: Case, step: ReviewStep, days: number): number => (step.startsWith('OUT_') ? (chain.outStepWorkingDays ?? days) : days);
 
 function askedFor(transfer: Case, profile: PolicyProfile): Pick<Run, 'reasonKnown' | 'missingDocuments' | 'windowOpen'> {
+  // Neither its reason nor its papers are a matter of policy: it names the formalities completed [TRF-PROG-02].
+  if (transfer.procedure === PROGRESSION) return { reasonKnown: true, missingDocuments: [], windowOpen: windowState(profile, 'CROSS_PROVINCE_PROGRESSION', transfer.createdAt).open };
   const reason = profile.transfer.reasons.find(({ code }) => code === transfer.reasonCode);
   const given = new Set(transfer.documents.map(({ kind }) => kind));
   return {
-    reasonKnown: transfer.procedure === PROGRESSION || reason !== undefined,
+    reasonKnown: reason !== undefined,
     missingDocuments: [...profile.transfer.requiredDocuments, ...(reason?.documents ?? [])].filter((kind) => !given.has(kind)),
-    windowOpen: windowState(profile, transfer.procedure === PROGRESSION ? 'CROSS_PROVINCE_PROGRESSION' : 'TRANSFER', transfer.createdAt).open,
+    windowOpen: windowState(profile, 'TRANSFER', transfer.createdAt).open,
   };
 }
 

@@ -24,7 +24,9 @@ describe('the work queues', () => {
   const listed = async (actor: Actor, variables: object = {}): Promise<string[]> => (await page(actor, variables)).edges.map((edge: any) => edge.node.id);
 
   it('narrow what waits for the viewer to a school, a procedure and what is due soon [GEN-FLOW-08] [TRF-SLA-01]', async () => {
-    const [first, second] = [await filed(A, C), await filed(B, C)];
+    const first = await filed(A, C);
+    service.clock.set(new Date('2026-11-20T03:00:00Z'));
+    const second = await filed(B, C);
     service.clock.set(new Date('2026-11-23T02:00:00Z'));
     const later = await filed(A, C);
     const [ofA, ofC] = [[first.id, later.id], [first.id, second.id, later.id]];
