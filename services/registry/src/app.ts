@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import type { ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
+import { Archives20260901030000 } from '../migrations/20260901030000-archives';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
+import { Departure, StudentArchive } from './archive';
+import { DepartureResolver, StudentArchiveResolver } from './archive/archive.resolver';
 import { constraints } from './constraints';
 import { consumers } from './consumers';
 import { Handover } from './handover/handover.entity';
@@ -31,12 +34,14 @@ export interface RegistrySettings {
 export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
-    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice],
-    migrations: [Registry20260901010000, Pool20260901020000],
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000],
+    appendOnly: ['student_archive'],
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
+    StudentArchiveResolver, DepartureResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   consumers,

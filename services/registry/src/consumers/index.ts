@@ -1,4 +1,6 @@
 import { organizationConsumers, type Consumer } from '@xueji/platform';
+import { onArchiveRequested } from './on-archive-requested';
+import { onArchiveRetrieved } from './on-archive-retrieved';
 import { onChildGraduated, onChildLeft, onChildNumbered } from './on-child';
 import { onHandoverCompleted, onHandoverDeclined, onHandoverReleased } from './on-handover';
 import { onOrganizationMoved } from './on-organization-moved';
@@ -12,4 +14,5 @@ export const consumers: Consumer<never>[] = [
   onChildNumbered, onChildGraduated, onChildLeft,
   onHandoverReleased, onHandoverDeclined, onHandoverCompleted,
   onTransferFiled, onTransferApproved, onTransferRejected, onTransferWithdrawn, onTransferCompleted,
+  onArchiveRequested, onArchiveRetrieved,
 ];

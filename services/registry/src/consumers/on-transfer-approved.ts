@@ -1,6 +1,7 @@
-import { studentTransferRefused, transferApproved } from '@xueji/contracts';
+import { transferApproved } from '@xueji/contracts';
 import { consumer } from '@xueji/platform';
 import { closeCase, students } from '../workflows/record-status';
+import { tellRefusal } from './tell-refusal';
 
 /**
  * Every review is passed; as the owner of the record the registry looks once more and then moves custody, or says why it does not. Either way the case
@@ -10,7 +11,5 @@ export const onTransferApproved = consumer(transferApproved, async (scope, { dat
   const { transferId, studentId, outSchoolId, inSchoolId, classId } = data;
   const verdict = await scope.attempt(students, { command: 'transfer', id: studentId, input: { transferId, outSchoolId, inSchoolId, classId } });
   await closeCase(scope.manager, data);
-  if (verdict.allowed) return;
-  const { code, rule, messages } = verdict.error;
-  scope.emit('custody-answer', { id: transferId, version: 1 }, { type: studentTransferRefused.type, key: studentId, data: { studentId, transferId, code, rule, ...messages } });
+  if (!verdict.allowed) tellRefusal(scope, data, verdict.error);
 });

@@ -102,6 +102,10 @@ export const studentTransferRefused = contract(
   'registry', 'student', 'transferRefused', { zh: '学籍转接被拒绝', en: 'The registry refused to move custody' },
   z.object({ studentId: id, transferId: id, code: z.string(), rule: z.string(), zh: z.string(), en: z.string() }),
 );
+export const studentArchivePacked = contract(
+  'registry', 'student', 'archivePacked', { zh: '学生档案已打包待调', en: 'The archive of a pupil was packed for a school of another province' },
+  z.object({ studentId: id, transferId: id, /** SHA-256 of the archive's text, hex */ contentHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+);
 export const studentPullCleared = contract(
   'registry', 'student', 'pullCleared', { zh: '抽取已清除', en: 'Another school\'s pull of the same graduate was cleared' },
   z.object({ studentId: id, pullId: id, schoolId: id, wonBySchoolId: id }),
@@ -112,6 +116,11 @@ export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '�
 export const transferApproved = contract(
   'transfers', 'transfer', 'approved', { zh: '转学已通过全部审核', en: 'Every review of a transfer was passed' },
   transferParties.extend({ effectiveOn: day, /** class of the receiving school, which it named when it agreed */ classId: id }),
+);
+export const transferArchiveRequested = contract('transfers', 'transfer', 'archiveRequested', { zh: '已申请调档', en: 'The receiving school asked for the archive of a pupil' }, transferParties);
+export const transferArchiveRetrieved = contract(
+  'transfers', 'transfer', 'archiveRetrieved', { zh: '已调取毕业生档案', en: 'A school of another province retrieved the archive of a graduate it admitted' },
+  transferParties.extend({ effectiveOn: day, /** class of the receiving school, in the first grade of the next stage */ classId: id }),
 );
 export const transferRejected = contract('transfers', 'transfer', 'rejected', { zh: '转学未获同意', en: 'A transfer was refused' }, transferParties.extend({ atStep: z.string() }));
 export const transferWithdrawn = contract('transfers', 'transfer', 'withdrawn', { zh: '转学已撤销', en: 'A transfer was withdrawn' }, transferParties);

@@ -1,4 +1,4 @@
-import { availableCommands, citedRules, decide, defineWorkflow, DomainError, drawWorkflow, WorkflowDefinitionError, windowIsOpen, type Row, type Situation, type WorkflowDefinition } from './index';
+import { availableCommands, citedRules, decide, defineWorkflow, DomainError, drawWorkflow, refusalsOf, WorkflowDefinitionError, windowIsOpen, type Row, type Situation, type WorkflowDefinition } from './index';
 
 interface Door {
   id: string;
@@ -91,6 +91,14 @@ describe('decide', () => {
     const locked = refusal(situation('shut', { facts: { locked: true } }));
     expect(locked).toBeInstanceOf(DomainError);
     expect(locked).toMatchObject({ code: 'DOOR_LOCKED', field: null, messages: { en: 'locked for k' }, details: { lock: 1 } });
+  });
+
+  it('lists all that stands against a command, refuses with the first of it, and finds nothing against an allowed one [GEN-FLOW-03]', () => {
+    const s = situation('shut', { actor: { accountId: 'smith', duty: 'PORTER', realNameVerified: false }, input: {}, facts: { locked: true } });
+    expect(refusalsOf(door, s).map(({ code }) => code)).toEqual(['ACTOR_NOT_REAL_NAME', 'REVIEW_NOT_INDEPENDENT', 'KEY_MISSING', 'DOOR_LOCKED']);
+    expect(refusal(s)).toEqual(refusalsOf(door, s)[0]);
+    expect(refusalsOf(door, situation('nonsense')).map(({ code }) => code)).toEqual(['COMMAND_OUT_OF_ORDER']);
+    expect(refusalsOf(door, situation('shut'))).toEqual([]);
   });
 
   it('stops when a row chooses a state that it does not name', () => {

@@ -17,3 +17,8 @@ export function lookupWith(key: string): Lookup {
     nameHash: (name) => hash('name', plain(name)),
   };
 }
+
+/** How a school that does not hold the pupil asks for one. */
+export const wantedByPapers = (lookup: Lookup, { studentNumber, name }: { studentNumber: string; name: string }) => ({
+  numberHash: lookup.numberHash(studentNumber), nameHash: lookup.nameHash(name),
+});

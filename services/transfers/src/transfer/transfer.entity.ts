@@ -2,7 +2,7 @@ import { Access, WorkflowEntity } from '@xueji/platform';
 import type { Choice, Stage } from '@xueji/standards';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
-import { ReviewStep, TransferState, type DocumentReference, type Refusal, type ReviewChain } from './transfer.terms';
+import { ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
 
 registerEnumType(TransferState, { name: 'TransferState', description: '转学状态' });
 registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核环节；COUNTY 为学校的主管部门' });
@@ -28,6 +28,8 @@ export class TransferDocument implements DocumentReference {
 @Index('transfer_case_in_school', ['inSchoolId'])
 @Index('transfer_case_out_authority', ['outAuthorityId'])
 @Index('transfer_case_in_authority', ['inAuthorityId'])
+@Index('transfer_case_out_city', ['outCityId'])
+@Index('transfer_case_in_city', ['inCityId'])
 @Index('transfer_case_due', ['dueAt'], { where: 'due_at is not null' })
 export class TransferCase extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
@@ -46,6 +48,9 @@ export class TransferCase extends WorkflowEntity {
   @Column('text', { name: 'in_school_id' }) inSchoolId: string;
   @Column('text', { name: 'out_authority_id' }) outAuthorityId: string;
   @Column('text', { name: 'in_authority_id' }) inAuthorityId: string;
+  /** the units below the province that the schools lie in; null where they take no part */
+  @Column('text', { name: 'out_city_id', nullable: true }) outCityId: string | null;
+  @Column('text', { name: 'in_city_id', nullable: true }) inCityId: string | null;
   /** area paths of the two schools: whoever stands above either sees the case */
   @Column('text', { name: 'out_path' }) outPath: string;
   @Column('text', { name: 'in_path' }) inPath: string;
@@ -59,4 +64,11 @@ export class TransferCase extends WorkflowEntity {
   @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
   @Column('text', { name: 'class_id', nullable: true }) classId: string | null;
   @Column('jsonb', { nullable: true }) refusal: Refusal | null;
+  /** null where both sides are bound by one policy */
+  @Column('jsonb', { name: 'out_terms', nullable: true }) outTerms: OutTerms | null;
+  /** null before the check, and where there is none */
+  @Column('jsonb', { name: 'ministry_check', nullable: true }) ministryCheck: MinistryCheck | null;
+  /** SHA-256 of the archive the giving side packed, hex: the receiving school proves that it read it, so it is told to nobody */
+  @Column('text', { name: 'archive_hash', nullable: true }) archiveHash: string | null;
+  @Field(() => String, { nullable: true, description: '线下入学手续的凭据 [TRF-PROG-02]' }) @Column('text', { name: 'formalities_reference', nullable: true }) formalitiesReference: string | null;
 }

@@ -8,7 +8,7 @@ import { TransferCase } from './transfer.entity';
 import { loadTransferCase, loadTransfersOf } from './transfer.loaders';
 import { visibleCases } from './transfer.rows';
 import { ClassSection, Organization, School, Student, stubOf } from './transfer.stubs';
-import { CLOSED, ReviewStep, reviewOf, REVIEWS, TransferState } from './transfer.terms';
+import { CLOSED, ReviewStep, reviewOf, TransferState, WAITS } from './transfer.terms';
 
 const TransferView = { MINE: 'MINE', ORGANIZATION: 'ORGANIZATION', OVERDUE: 'OVERDUE', ALL: 'ALL' } as const;
 type TransferView = keyof typeof TransferView;
@@ -21,6 +21,9 @@ registerEnumType(TransferView, {
 class TransferCasesArgs extends PageArgs {
   @Field(() => TransferView, { defaultValue: TransferView.ALL }) view: TransferView;
   @Field(() => TransferState, { nullable: true }) state?: TransferState | null;
+  @Field(() => String, { nullable: true, description: '办理程序' }) procedure?: string | null;
+  @Field(() => ID, { nullable: true, description: '转出或转入该校' }) schoolId?: string | null;
+  @Field(() => Date, { nullable: true, description: '当前环节在此时刻之前到期' }) dueBefore?: Date | null;
 }
 
 export const TransferCaseConnection = connectionOf('TransferCase', () => TransferCase);
@@ -33,6 +36,25 @@ export class TransferRefusal {
   @Field(() => String) rule: string;
   @Field(() => String) message: string;
   @Field(() => String, { nullable: true, description: '审核人填写的说明' }) text: string | null;
+}
+
+@Access.scopes('pupil.read')
+@ObjectType({ description: '校验未通过的一项 / one thing that the check found' })
+export class MinistryFinding {
+  @Field(() => String) code: string;
+  @Field(() => String) rule: string;
+  @Field(() => String) message: string;
+}
+
+const CheckResult = { PASS: 'PASS', FAIL: 'FAIL' } as const;
+registerEnumType(CheckResult, { name: 'MinistryCheckResult', description: '教育部系统校验结果' });
+
+@Access.scopes('pupil.read')
+@ObjectType({ description: '教育部系统校验 / the automatic check of the Ministry [TRF-INTER-02]' })
+export class MinistryReport {
+  @Field(() => CheckResult) result: keyof typeof CheckResult;
+  @Field(() => Date) at: Date;
+  @Field(() => [MinistryFinding]) reasons: MinistryFinding[];
 }
 
 const isClosed = (transfer: TransferCase) => CLOSED.includes(transfer.state);
@@ -49,7 +71,11 @@ export class TransferResolver {
   @Query(() => TransferCaseConnection)
   transferCases(@Args(() => TransferCasesArgs) args: TransferCasesArgs, @Ctx() context: ServiceContext): Promise<Connection<TransferCase>> {
     const query = visibleCases(context);
-    if (args.state) query.andWhere('c.state = :state', { state: args.state });
+    const { state, procedure, schoolId, dueBefore } = args;
+    if (state) query.andWhere('c.state = :state', { state });
+    if (procedure) query.andWhere('c.procedure = :procedure', { procedure });
+    if (schoolId) query.andWhere(':schoolId in (c.outSchoolId, c.inSchoolId)', { schoolId });
+    if (dueBefore) query.andWhere('c.dueAt < :dueBefore', { dueBefore });
     narrow(query, args.view, context);
     return keysetPage(query, args.view === 'OVERDUE' ? 'dueAt' : 'createdAt', args);
   }
@@ -98,10 +124,11 @@ export class TransferResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => Organization, { nullable: true, description: '当前审核单位 [GEN-FLOW-08]' })
+  @FieldResolver(() => Organization, { nullable: true, description: '当前办理单位 [GEN-FLOW-08]' })
   awaits(@Root() transfer: TransferCase): Organization | null {
-    const review = reviewOf(transfer.state);
-    return review && stubOf(Organization, transfer[review.party]);
+    const waited = WAITS[transfer.state];
+    const organizationId = waited && transfer[waited.party];
+    return organizationId ? stubOf(Organization, organizationId) : null;
   }
 
   @Access.scopes('pupil.read')
@@ -114,6 +141,21 @@ export class TransferResolver {
   @FieldResolver(() => TransferRefusal, { nullable: true })
   refusal(@Root() { refusal }: TransferCase, @Ctx() context: ServiceContext): TransferRefusal | null {
     return refusal && { step: refusal.step, code: refusal.code, rule: refusal.rule, message: refusal[context.locale], text: refusal.text };
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => MinistryReport, { nullable: true, description: '教育部系统校验 [TRF-INTER-02]' })
+  ministryCheck(@Root() { ministryCheck }: TransferCase, @Ctx() context: ServiceContext): MinistryReport | null {
+    return ministryCheck && {
+      result: ministryCheck.findings.length === 0 ? 'PASS' : 'FAIL', at: new Date(ministryCheck.at),
+      reasons: ministryCheck.findings.map(({ code, rule, ...message }) => ({ code, rule, message: message[context.locale] })),
+    };
+  }
+
+  @Access.scopes('pupil.read')
+  @FieldResolver(() => String, { nullable: true, description: '转出一方适用的政策方案；与转入一方相同时为空 [TRF-GEN-09]' })
+  outProfileId(@Root() { outTerms }: TransferCase): string | null {
+    return outTerms?.profileId ?? null;
   }
 
   @Access.scopes('pupil.read')
@@ -151,9 +193,9 @@ export class StudentTransfersResolver {
 function narrow(query: SelectQueryBuilder<TransferCase>, view: TransferView, context: ServiceContext): void {
   const { organizationId, duty } = actorOfContext(context);
   if (view === 'MINE') {
-    const mine = Object.values(REVIEWS).filter((review) => review.duty === duty).map(({ state, party }) => `(c.state = '${state}' and c.${party} = :organizationId)`);
+    const mine = Object.entries(WAITS).filter(([, waited]) => waited.duty === duty).map(([state, { party }]) => `(c.state = '${state}' and c.${party} = :organizationId)`);
     query.andWhere(mine.length > 0 ? `(${mine.join(' or ')})` : 'false', { organizationId });
   }
-  if (view === 'ORGANIZATION') query.andWhere(':organizationId in (c.outSchoolId, c.inSchoolId, c.outAuthorityId, c.inAuthorityId)', { organizationId });
+  if (view === 'ORGANIZATION') query.andWhere(':organizationId in (c.outSchoolId, c.inSchoolId, c.outAuthorityId, c.inAuthorityId, c.outCityId, c.inCityId)', { organizationId });
   if (view === 'OVERDUE') query.andWhere('c.dueAt < :now', { now: context.clock.now() });
 }

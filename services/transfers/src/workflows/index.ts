@@ -2,6 +2,8 @@ import type { RecordCommands } from '@xueji/platform';
 import type { Workflow } from '@xueji/workflow';
 import type { TransferCase } from '../transfer/transfer.entity';
 import type { ReviewChain } from '../transfer/transfer.terms';
+import { crossProvinceProcedure } from './cross-province/cross-province.procedure';
+import { progressionProcedure } from './progression/progression.procedure';
 import { withinProvinceProcedure } from './within-province/within-province.procedure';
 
 /** A way a transfer can go. A case names its procedure and carries its chain. Inputs and facts are the procedure's own affair. */
@@ -12,7 +14,7 @@ export interface Procedure {
 }
 
 /** Each new procedure adds its line here. */
-const procedures: readonly Procedure[] = [withinProvinceProcedure];
+const procedures: readonly Procedure[] = [withinProvinceProcedure, crossProvinceProcedure, progressionProcedure];
 
 export const workflows = procedures.flatMap((procedure) => procedure.workflows);
 

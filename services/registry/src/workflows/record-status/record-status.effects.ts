@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandScope } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
+import { keepDeparture, packArchive } from '../../archive';
 import { NoticeKind, notify } from '../../notices';
 import type { Student } from '../../student';
 import { addToTimeline, TimelineKind } from '../../timeline';
 import { Graduation } from './graduation.entity';
 import type { RecordStatusFacts } from './record-status.facts';
-import type { GraduateInput, RecordStatusInput, TransferInput } from './record-status.inputs';
+import type { GraduateInput, PackArchiveInput, RecordStatusInput, TransferInput } from './record-status.inputs';
 
 interface Change {
   before: Student | null;
@@ -29,10 +30,23 @@ export const recordStatusEffects: Record<string, (scope: CommandScope, change: C
 
   enrol: (scope, { before, after }) => addToTimeline(scope, after, { kind: TimelineKind.PROGRESSION, fromSchoolId: before!.schoolId, toSchoolId: after.schoolId, rule: 'REG-ENROL-05' }),
 
-  transfer: async (scope, { after, input }) => {
-    const { transferId, outSchoolId } = input as TransferInput;
-    await addToTimeline(scope, after, { kind: TimelineKind.TRANSFER, fromSchoolId: outSchoolId, toSchoolId: after.schoolId, rule: 'TRF-INTRA-05' });
-    await notify(scope, outSchoolId, NoticeKind.TRANSFERRED_OUT, transferId);
-    await notify(scope, after.schoolId, NoticeKind.TRANSFERRED_IN, transferId);
+  transfer: async (scope, change) => {
+    const rule = change.facts.leavesProvince ? 'TRF-INTER-07' : 'TRF-INTRA-05';
+    await addToTimeline(scope, change.after, { kind: TimelineKind.TRANSFER, fromSchoolId: change.before!.schoolId, toSchoolId: change.after.schoolId, rule });
+    await tellBothSchools(scope, change);
+  },
+
+  packArchive: (scope, { after, input }) => packArchive(scope, after, input as PackArchiveInput),
+
+  progress: async (scope, change) => {
+    await addToTimeline(scope, change.after, { kind: TimelineKind.PROGRESSION, fromSchoolId: change.before!.schoolId, toSchoolId: change.after.schoolId, rule: 'TRF-PROG-03' });
+    await tellBothSchools(scope, change);
   },
 };
+
+async function tellBothSchools(scope: CommandScope, { before, after, input, facts }: Change): Promise<void> {
+  const { transferId, outSchoolId } = input as TransferInput;
+  await keepDeparture(scope, transferId, before!, { schoolId: after.schoolId, province: facts.school!.province });
+  await notify(scope, outSchoolId, NoticeKind.TRANSFERRED_OUT, transferId);
+  await notify(scope, after.schoolId, NoticeKind.TRANSFERRED_IN, transferId);
+}

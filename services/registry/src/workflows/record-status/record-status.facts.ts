@@ -2,6 +2,7 @@ import { findOrganization, type Actor } from '@xueji/platform';
 import { profileFor, windowState, type Stage } from '@xueji/standards';
 import type { WindowState } from '@xueji/workflow';
 import { Not, type EntityManager } from 'typeorm';
+import { StudentArchive } from '../../archive/student-archive.entity';
 import { ClassSection } from '../../school-year/school-year.entity';
 import type { Student } from '../../student/student.entity';
 import { OpenCase } from './open-case.entity';
@@ -41,6 +42,10 @@ export interface RecordStatusFacts {
   graduationIsReviewed: boolean;
   /** another case in which the pupil may be moved; null when there is none */
   openCaseId: string | null;
+  /** does the command move the pupil to another province? */
+  leavesProvince: boolean;
+  /** version of the record that was packed for this transfer; null when none was */
+  packedVersion: number | null;
 }
 
 export async function schoolFacts(manager: EntityManager, id: string | null): Promise<SchoolFacts | null> {
@@ -70,9 +75,14 @@ export async function recordStatusFacts(manager: EntityManager, { record, input,
   const classSection = await classFacts(manager, classId);
   const profile = profileFor(school?.province ?? null, now);
   const openCase = record && (await manager.findOneBy(OpenCase, { studentId: record.id, isOpen: true, caseId: Not((input as Partial<TransferInput>).transferId ?? '') }));
+  const { transferId, outSchoolId } = input as Partial<TransferInput>;
+  const giving = outSchoolId === undefined ? null : await schoolFacts(manager, outSchoolId);
+  const archive = transferId === undefined ? null : await manager.findOne(StudentArchive, { select: { transferId: true, studentVersion: true }, where: { transferId } });
   return {
     school,
     classSection,
+    leavesProvince: giving !== null && giving.province !== school?.province,
+    packedVersion: archive?.studentVersion ?? null,
     window: windowState(profile, 'GRADUATION', now),
     graduationIsReviewed: record?.stage === 'SENIOR' ? profile.graduation.seniorReviewed : profile.graduation.compulsoryReviewed,
     openCaseId: openCase?.caseId ?? null,

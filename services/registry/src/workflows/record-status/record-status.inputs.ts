@@ -35,4 +35,10 @@ export interface ContinueArchiveInput {
   handoverId: string;
 }
 
-export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput | ContinueArchiveInput;
+/** `packArchive`: the archive is made ready for a school of another province; custody stays. */
+export type PackArchiveInput = Omit<TransferInput, 'classId'>;
+
+/** `progress`: a graduate goes on at a school of the next stage in another province. */
+export type ProgressInput = TransferInput & Pick<EnrolInput, 'regionalStudentNumber'>;
+
+export type RecordStatusInput = EstablishInput | GraduateInput | EnrolInput | TransferInput | PackArchiveInput | ProgressInput | ContinueArchiveInput;

@@ -106,4 +106,13 @@ export const isHeldByOutSchool: RecordRule = {
   message: { zh: '学籍不在转出学校', en: 'The record is not held by the transferring-out school' },
 };
 
+export const archiveWentAhead: RecordRule = {
+  name: 'across provinces the archive went ahead, as the record stands now',
+  cites: 'TRF-INTER-06',
+  code: 'ARCHIVE_NOT_CURRENT',
+  field: 'transferId',
+  allows: (s) => !s.facts.leavesProvince || s.facts.packedVersion === s.record!.version,
+  message: { zh: '跨省转学尚未调档，或调档后学籍又有变动', en: 'The archive was not packed for this transfer, or the record has changed since' },
+};
+
 export const graduationWindow: RecordRule = windowIsOpen('GRADUATION', { zh: '毕业管理', en: 'Graduation' }, (s) => s.facts.window);

@@ -18,7 +18,7 @@ const lastClass: ClassFacts = { id: 'c-6', schoolId: primary.id, stage: 'PRIMARY
 const newClass: ClassFacts = { id: 'c-7', schoolId: junior.id, stage: 'JUNIOR', grade: 7, isFirstGrade: true, isLastGrade: false, hasClassTeacher: true };
 
 const facts: RecordStatusFacts = {
-  school: primary, classSection: lastClass, window: { open: true, onTime: true, opensAt: null, closesAt: null, rule: 'REG-GRAD-02' }, graduationIsReviewed: false, openCaseId: null,
+  school: primary, classSection: lastClass, window: { open: true, onTime: true, opensAt: null, closesAt: null, rule: 'REG-GRAD-02' }, graduationIsReviewed: false, openCaseId: null, leavesProvince: false, packedVersion: null,
 };
 
 const pupil = {
@@ -32,10 +32,13 @@ const inputs: Record<string, RecordStatusInput> = {
   graduate: { outcome: 'GRADUATED' },
   enrol: { schoolId: junior.id, classId: newClass.id, regionalStudentNumber: '6101132026200001' },
   transfer: { transferId: 't-1', outSchoolId: primary.id, inSchoolId: 's-2161000102', classId: 'c-6b' },
+  packArchive: { transferId: 't-1', outSchoolId: primary.id, inSchoolId: 's-2141000101' },
+  progress: { transferId: 't-1', outSchoolId: primary.id, inSchoolId: junior.id, classId: newClass.id, regionalStudentNumber: '6101132026200001' },
 };
 const otherPrimary = school('s-2161000102', 'PRIMARY');
 const targets: Record<string, Partial<RecordStatusFacts>> = {
   enrol: { school: junior, classSection: newClass },
+  progress: { school: junior, classSection: newClass },
   transfer: { school: otherPrimary, classSection: { ...lastClass, id: 'c-6b', schoolId: otherPrimary.id } },
 };
 const people: Record<string, Actor> = {
@@ -137,6 +140,19 @@ describe('record status', () => {
   it('moves nobody whom the transferring-out school does not hold, nor to a school nobody knows [TRF-GEN-06]', () => {
     expect(refusalOf({ ...transfer(), record: { ...pupil, state: 'ACTIVE', schoolId: 's-2161000201' } })).toMatchObject({ code: 'STUDENT_NOT_HELD_BY_OUT_SCHOOL', rule: 'TRF-GEN-06' });
     expect(refusalOf(transfer({ school: null }))).toMatchObject({ code: 'SCHOOL_CANNOT_HOLD_PUPIL' });
+  });
+
+  it('moves nobody to another province without the archive, nor with one that the record has outgrown [TRF-INTER-06]', () => {
+    expect(refusalOf(transfer({ leavesProvince: true }))).toMatchObject({ code: 'ARCHIVE_NOT_CURRENT', rule: 'TRF-INTER-06' });
+    expect(refusalOf(transfer({ leavesProvince: true, packedVersion: pupil.version - 1 }))).toMatchObject({ code: 'ARCHIVE_NOT_CURRENT' });
+    expect(refusalOf(transfer({ leavesProvince: true, packedVersion: pupil.version }))).toBeNull();
+  });
+
+  it('lets a graduate go on in the first grade of the next stage only, whatever the province [TRF-PROG-01]', () => {
+    const progress = (changed: Partial<RecordStatusFacts> = {}) => situation('progress', 'GRADUATED', systemActor, changed);
+    expect(allowed(progress()).patch).toMatchObject({ schoolId: junior.id, stage: 'JUNIOR', grade: 7 });
+    expect(refusalOf(progress({ classSection: { ...newClass, grade: 8, isFirstGrade: false } }))).toMatchObject({ code: 'CLASS_NOT_FIRST_OF_NEXT_STAGE' });
+    expect(refusalOf({ ...progress(), record: { ...pupil, state: 'ACTIVE' } })).toMatchObject({ code: 'COMMAND_OUT_OF_ORDER' });
   });
 
   it('moves a pupil into a class of the same grade only [REG-CLASS-03]', () => {

@@ -3,9 +3,9 @@ import { cstDate } from '@xueji/standards';
 import { defineWorkflow, type DraftEvent } from '@xueji/workflow';
 import type { Student } from '../../student/student.entity';
 import type { RecordStatusFacts } from './record-status.facts';
-import type { ContinueArchiveInput, EnrolInput, EstablishInput, GraduateInput, RecordStatusInput, TransferInput } from './record-status.inputs';
+import type { ContinueArchiveInput, EnrolInput, EstablishInput, GraduateInput, ProgressInput, RecordStatusInput, TransferInput } from './record-status.inputs';
 import {
-  classIsOfSameGrade, classIsReal, continuesNoArchiveYet, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
+  archiveWentAhead, classIsOfSameGrade, classIsReal, continuesNoArchiveYet, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
   schoolTakesPupils, type RecordSituation,
 } from './record-status.rules';
 
@@ -14,6 +14,7 @@ export type RecordState = 'ACTIVE' | 'GRADUATED';
 const ESTABLISHED = 'cn.xueji.registry.student.established.v1';
 const GRADUATED = 'cn.xueji.registry.student.graduated.v1';
 const TRANSFERRED = 'cn.xueji.registry.student.transferred.v1';
+const ARCHIVE_PACKED = 'cn.xueji.registry.student.archivePacked.v1';
 
 const established = (after: Student, handoverId: string | null, via: 'INTAKE' | 'PULL'): DraftEvent => ({
   type: ESTABLISHED,
@@ -22,6 +23,16 @@ const established = (after: Student, handoverId: string | null, via: 'INTAKE' | 
     studentId: after.id, childId: after.childId, handoverId, nationalStudentNumber: after.nationalStudentNumber, name: after.name, schoolId: after.schoolId,
     stage: after.stage, grade: after.grade, classId: after.classId, via,
   },
+});
+
+const transferred = ({ input }: RecordSituation, after: Student): DraftEvent => {
+  const { transferId, outSchoolId } = input as TransferInput;
+  return { type: TRANSFERRED, key: after.id, data: { studentId: after.id, transferId, fromSchoolId: outSchoolId, toSchoolId: after.schoolId, stage: after.stage, grade: after.grade, classId: after.classId } };
+};
+
+const startsNextStage = ({ facts, now }: RecordSituation) => ({
+  schoolId: facts.school!.id, holderPath: facts.school!.path, classId: facts.classSection!.id, stage: facts.classSection!.stage, grade: facts.classSection!.grade,
+  entryYearMonth: cstDate(now).slice(0, 7).replace('-', ''),
 });
 
 /**
@@ -70,20 +81,25 @@ export const recordStatus = defineWorkflow<RecordState, Student, RecordStatusInp
       // Only ever given together with the approval of a pull, in its transaction.
       from: 'GRADUATED', command: 'enrol', to: 'ACTIVE', by: [{ duty: 'REGISTRY_ADMIN', relation: 'competentAuthority' }],
       cites: ['REG-ENROL-05', 'REG-NUM-04', 'GEN-DATA-02'], rules: [schoolTakesPupils, classIsReal, classStartsNextStage], emits: [ESTABLISHED],
-      apply: ({ input, facts, now }) => ({
-        schoolId: facts.school!.id, holderPath: facts.school!.path, classId: facts.classSection!.id, stage: facts.classSection!.stage, grade: facts.classSection!.grade,
-        entryYearMonth: cstDate(now).slice(0, 7).replace('-', ''), regionalStudentNumber: (input as EnrolInput).regionalStudentNumber,
-      }),
+      apply: (s) => ({ ...startsNextStage(s), regionalStudentNumber: (s.input as EnrolInput).regionalStudentNumber }),
       events: (_, after) => [established(after, null, 'PULL')],
     },
     {
       from: 'ACTIVE', command: 'transfer', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
-      cites: ['TRF-GEN-06', 'TRF-INTRA-05', 'REG-NUM-01'], rules: [isHeldByOutSchool, hasNoOpenCase, schoolTakesPupils, classIsReal, classIsOfSameGrade], emits: [TRANSFERRED],
+      cites: ['TRF-GEN-06', 'TRF-INTRA-05', 'REG-NUM-01'], rules: [isHeldByOutSchool, hasNoOpenCase, schoolTakesPupils, classIsReal, classIsOfSameGrade, archiveWentAhead], emits: [TRANSFERRED],
       apply: ({ facts }) => ({ schoolId: facts.school!.id, holderPath: facts.school!.path, classId: facts.classSection!.id }),
-      events: ({ input }, after) => {
-        const { transferId, outSchoolId } = input as TransferInput;
-        return [{ type: TRANSFERRED, key: after.id, data: { studentId: after.id, transferId, fromSchoolId: outSchoolId, toSchoolId: after.schoolId, stage: after.stage, grade: after.grade, classId: after.classId } }];
-      },
+      events: (s, after) => [transferred(s, after)],
+    },
+    {
+      // The record stays where it is: only the acknowledged archive lets `transfer` follow. The digest is known, and told, once the archive is written.
+      from: 'ACTIVE', command: 'packArchive', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
+      cites: ['TRF-INTER-06', 'TRF-INTER-07'], rules: [isHeldByOutSchool, hasNoOpenCase], emits: [ARCHIVE_PACKED],
+    },
+    {
+      from: 'GRADUATED', command: 'progress', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
+      cites: ['TRF-PROG-01', 'TRF-PROG-03', 'REG-NUM-01', 'REG-NUM-04'], rules: [isHeldByOutSchool, hasNoOpenCase, schoolTakesPupils, classIsReal, classStartsNextStage], emits: [TRANSFERRED],
+      apply: (s) => ({ ...startsNextStage(s), regionalStudentNumber: (s.input as ProgressInput).regionalStudentNumber }),
+      events: (s, after) => [transferred(s, after)],
     },
   ],
 });

@@ -1,13 +1,9 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { TransferDocumentInput, type FileInput } from '../../filing/filing.inputs';
+import type { RefuseMoveInput } from '../../transfer/move.inputs';
 import type { ReviewInput } from '../../transfer/review.inputs';
-import type { DocumentReference } from '../../transfer/transfer.terms';
 
-@InputType({ description: '证明材料 / evidence, by reference' })
-export class TransferDocumentInput implements DocumentReference {
-  @Field(() => String, { description: '材料种类代码' }) kind: string;
-  @Field(() => String) fileName: string;
-  @Field(() => String, { description: 'SHA-256，64位小写十六进制' }) sha256: string;
-}
+export type { FileInput, RefuseMoveInput };
 
 @InputType({ description: '由转出学校发起时填 studentId 和 inSchoolId；由转入学校发起时填 studentNumber 和 name' })
 export class FileTransferInput {
@@ -22,27 +18,6 @@ export class FileTransferInput {
   @Field(() => [TransferDocumentInput]) documents: TransferDocumentInput[];
   @Field(() => String, { nullable: true, description: '收到监护人申请的日期 YYYY-MM-DD' }) receivedOn?: string | null;
   @Field(() => String, { nullable: true, description: '开始就读日期 YYYY-MM-DD，可早于申请' }) attendanceStartDate?: string | null;
-}
-
-/** `file`, as the table sees it: who is concerned stands in the facts. */
-export interface FileInput {
-  classId: string | null;
-  reasonCode: string;
-  reason: string | null;
-  documents: DocumentReference[];
-  /** digests of the documents, for the history */
-  attachments: string[];
-  receivedOn: string | null;
-  attendanceStartDate: string | null;
-}
-
-/** `refuseMove`: what the registry said. */
-export interface RefuseMoveInput {
-  code: string;
-  rule: string;
-  zh: string;
-  en: string;
-  reason: string;
 }
 
 export type WithinProvinceInput = FileInput | ReviewInput | RefuseMoveInput;

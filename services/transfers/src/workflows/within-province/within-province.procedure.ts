@@ -25,11 +25,11 @@ const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordC
 });
 
 const ordinary = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
-const drawn = (profileId: string) => withinProvince(withinProvinceChain(POLICY_PROFILES.find(({ id, effectiveTo }) => id === profileId && effectiveTo === null)!.transfer, ordinary));
+const drawn = (profileId: string, route = ordinary) => withinProvince(withinProvinceChain(POLICY_PROFILES.find(({ id, effectiveTo }) => id === profileId && effectiveTo === null)!.transfer, route));
 
 export const withinProvinceProcedure = {
   name: WITHIN_PROVINCE,
   records,
-  /** for the documents: the two chains of the profiles in force */
-  workflows: [drawn('SHAANXI'), drawn('NATIONAL_2025')],
+  /** for the documents: the two chains of the profiles in force, and the one through two cities */
+  workflows: [drawn('SHAANXI'), drawn('SHAANXI', { ...ordinary, sameCity: false }), drawn('NATIONAL_2025')],
 };

@@ -1,23 +1,18 @@
 import { Access, actorOfContext, type ServiceContext } from '@xueji/platform';
-import type { PolicyProfile } from '@xueji/standards';
 import { DomainError } from '@xueji/workflow';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { Lookup } from '../../student/lookup';
-import { TransferCase } from '../../transfer/transfer.entity';
+import { fileCase, type FilingSettings } from '../../filing/file-case';
+import type { StudentWanted } from '../../filing/filing.facts';
+import { fileInputOf } from '../../filing/filing.inputs';
+import { wantedByPapers, type Lookup } from '../../student/lookup';
 import { TransferPayload } from '../../transfer/transfer.payload';
 import { withinProvinceChain } from './within-province.chain';
-import { filingFacts, type StudentWanted } from './within-province.facts';
-import { FileTransferInput, type FileInput } from './within-province.inputs';
+import { FileTransferInput } from './within-province.inputs';
 import { withinProvinceProcedure } from './within-province.procedure';
 
-export interface FilingSettings {
-  lookup: Lookup;
-  profiles: readonly PolicyProfile[];
-}
-
-function wantedOf({ studentId, studentNumber, name }: FileTransferInput, lookup: Lookup): StudentWanted {
+export function wantedOf({ studentId, studentNumber, name }: Pick<FileTransferInput, 'studentId' | 'studentNumber' | 'name'>, lookup: Lookup): StudentWanted {
   if (studentId && !studentNumber && !name) return { studentId };
-  if (!studentId && studentNumber && name) return { numberHash: lookup.numberHash(studentNumber), nameHash: lookup.nameHash(name) };
+  if (!studentId && studentNumber && name) return wantedByPapers(lookup, { studentNumber, name });
   throw new DomainError({
     code: 'TRANSFER_STUDENT_MISSING', rule: 'TRF-INTRA-04', field: 'studentId',
     zh: '须填写学生（转出学校发起），或完整学籍号和姓名（转入学校发起）', en: 'Give the pupil (transferring-out school), or the full student number and the name (receiving school)',
@@ -29,22 +24,12 @@ export function withinProvinceResolver({ lookup, profiles }: FilingSettings) {
   class WithinProvinceResolver {
     @Access.scopes('pupil.enter')
     @Mutation(() => TransferPayload, { description: '申请转学 [TRF-INTRA-01] [TRF-INTRA-04]' })
-    async fileTransfer(@Arg('input', () => FileTransferInput) given: FileTransferInput, @Ctx() context: ServiceContext): Promise<TransferPayload> {
-      const actor = actorOfContext(context);
-      const wanted = wantedOf(given, lookup);
-      const inSchoolId = given.inSchoolId ?? actor.organizationId;
-      const { reasonCode, documents, comment, classId, receivedOn, attendanceStartDate } = given;
-      const input: FileInput = {
-        classId: classId ?? null, reasonCode, reason: comment ?? null, documents, attachments: documents.map(({ sha256 }) => sha256),
-        receivedOn: receivedOn ?? null, attendanceStartDate: attendanceStartDate ?? null,
-      };
-      // What the request is remembered by holds the keyed hashes, never the number or the name.
-      const { id } = await context.command('fileTransfer', given.requestId, { wanted, inSchoolId, input }, async (scope) => {
-        const filing = await filingFacts(scope.manager, { wanted, inSchoolId, actor, now: scope.now, profiles });
-        const chain = withinProvinceChain(filing.profile.transfer, filing.route);
-        return { id: (await scope.execute(withinProvinceProcedure.records(chain, filing), { command: 'file', input })).id };
+    fileTransfer(@Arg('input', () => FileTransferInput) given: FileTransferInput, @Ctx() context: ServiceContext): Promise<TransferPayload> {
+      return fileCase(context, {
+        command: 'fileTransfer', requestId: given.requestId, wanted: wantedOf(given, lookup), inSchoolId: given.inSchoolId ?? actorOfContext(context).organizationId,
+        input: fileInputOf(given, given.reasonCode), profiles,
+        records: (filing) => withinProvinceProcedure.records(withinProvinceChain(filing.profile.transfer, filing.route), filing),
       });
-      return { transferCase: await context.manager.findOneByOrFail(TransferCase, { id }) };
     }
   }
   return WithinProvinceResolver;

@@ -1,36 +1,40 @@
 import type { Actor } from '@xueji/platform';
-import { profileFor, startOfCstDay, type TransferRoute } from '@xueji/standards';
+import { profileFor, startOfCstDay } from '@xueji/standards';
 import { walkTable } from '@xueji/testing';
 import { decide, DomainError, type Row } from '@xueji/workflow';
 import fc from 'fast-check';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep } from '../../transfer/transfer.terms';
 import { withinProvinceChain } from './within-province.chain';
-import type { FilingFacts, WithinProvinceFacts } from './within-province.facts';
+import type { FilingFacts, FilingRoute, WithinProvinceFacts } from './within-province.facts';
 import type { FileInput, WithinProvinceInput } from './within-province.inputs';
 import type { TransferSituation } from './within-province.rules';
 import { withinProvince } from './within-province.workflow';
 
 const now = new Date('2026-11-20T02:00:00Z');
-const sameCity: TransferRoute = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
+const sameCity: FilingRoute = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
 const profileOf = (province: string, at = now) => profileFor(province, at);
-const chainOf = (province: string, route: Partial<TransferRoute> = {}): ReviewChain => withinProvinceChain(profileOf(province).transfer, { ...sameCity, ...route });
+const chainOf = (province: string, route: Partial<FilingRoute> = {}): ReviewChain => withinProvinceChain(profileOf(province).transfer, { ...sameCity, ...route });
 
 const chains: [string, string, ReviewChain, string[]][] = [
   ['Shaanxi [TRF-INTRA-01]', '61', chainOf('61'), ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY']],
   ['Shaanxi, one bureau [TRF-INTRA-03]', '61', chainOf('61', { sameCounty: true }), ['IN_SCHOOL', 'OUT_COUNTY']],
   ['national [TRF-INTRA-04]', '41', chainOf('41'), ['IN_COUNTY', 'OUT_SCHOOL', 'OUT_COUNTY']],
   ['national, one bureau [TRF-INTRA-03]', '41', chainOf('41', { sameCounty: true }), ['OUT_SCHOOL', 'OUT_COUNTY']],
+  ['Shaanxi, two cities [TRF-INTRA-02]', '61', chainOf('61', { sameCity: false }), ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'OUT_CITY', 'IN_CITY']],
+  ['Shaanxi, senior pupil of one city [TRF-INTRA-02]', '61', chainOf('61', { senior: true }), ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'OUT_CITY']],
+  ['Shaanxi, senior pupil of two cities [TRF-INTRA-02]', '61', chainOf('61', { senior: true, sameCity: false }), ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'OUT_CITY', 'IN_CITY']],
+  ['national, two cities [TRF-INTRA-02] [TRF-INTRA-04]', '41', chainOf('41', { sameCity: false }), ['IN_COUNTY', 'OUT_SCHOOL', 'OUT_COUNTY', 'OUT_CITY', 'IN_CITY']],
 ];
 
-const organizationOf = { OUT_SCHOOL: 's-out', IN_SCHOOL: 's-in', OUT_COUNTY: 'b-out', IN_COUNTY: 'b-in' };
-const school = (side: 'out' | 'in') => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, stages: ['PRIMARY'], isActive: true });
+const organizationOf = { OUT_SCHOOL: 's-out', IN_SCHOOL: 's-in', OUT_COUNTY: 'b-out', IN_COUNTY: 'b-in', OUT_CITY: 'c-out', IN_CITY: 'c-in' };
+const school = (side: 'out' | 'in') => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, cityId: `c-${side}`, stages: ['PRIMARY'], isActive: true });
 
 const actor = (duty: string, organizationId: string, accountId = `a-${duty}-${organizationId}`) => ({ accountId, duty, organizationId, realNameVerified: true }) as Actor;
 const system = actor('SYSTEM', 'cn', 'system');
 
 const filing = (province: string, change: Partial<FilingFacts> = {}): FilingFacts => ({
-  student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: sameCity, profile: profileOf(province),
+  student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: sameCity, profile: profileOf(province), outProfile: profileOf(province),
   window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, ...change,
 });
 
@@ -44,7 +48,7 @@ const inputs: Record<string, WithinProvinceInput> = {
 };
 
 const record = (chain: ReviewChain, state: string) => ({
-  id: 't1', state, version: 1, submittedBy: 'a-filer', studentId: 'p1', outSchoolId: 's-out', inSchoolId: 's-in', outAuthorityId: 'b-out', inAuthorityId: 'b-in', classId: 'c1',
+  id: 't1', state, version: 1, submittedBy: 'a-filer', studentId: 'p1', outSchoolId: 's-out', inSchoolId: 's-in', outAuthorityId: 'b-out', inAuthorityId: 'b-in', outCityId: 'c-out', inCityId: 'c-in', outTerms: null, classId: 'c1',
   chain, refusalReasons: profileOf('61').transfer.refusalReasons, refusal: null,
 }) as unknown as TransferCase;
 
@@ -79,7 +83,8 @@ describe.each(chains)('the table of %s', (_name, province, chain, steps) => {
     const people: Record<string, Actor> = {
       filer: actor('REGISTRY_ADMIN', organizationOf[chain.initiator]),
       otherFiler: actor('REGISTRY_ADMIN', organizationOf[chain.initiator === 'OUT_SCHOOL' ? 'IN_SCHOOL' : 'OUT_SCHOOL']),
-      OUT_SCHOOL: actor('REGISTRY_LEADER', 's-out'), IN_SCHOOL: actor('REGISTRY_LEADER', 's-in'), OUT_COUNTY: actor('REGISTRY_ADMIN', 'b-out'), IN_COUNTY: actor('REGISTRY_ADMIN', 'b-in'), system,
+      OUT_SCHOOL: actor('REGISTRY_LEADER', 's-out'), IN_SCHOOL: actor('REGISTRY_LEADER', 's-in'), OUT_COUNTY: actor('REGISTRY_ADMIN', 'b-out'), IN_COUNTY: actor('REGISTRY_ADMIN', 'b-in'),
+      OUT_CITY: actor('REGISTRY_ADMIN', 'c-out'), IN_CITY: actor('REGISTRY_ADMIN', 'c-in'), system,
     };
     const table = withinProvince(chain);
     const call = fc.record({ command: fc.constantFrom(...Object.keys(inputs)), who: fc.constantFrom(...Object.keys(people)) });
@@ -112,10 +117,19 @@ describe.each(chains)('the table of %s', (_name, province, chain, steps) => {
 });
 
 describe('the chain of a route', () => {
-  it.each([
-    ['a senior pupil', { senior: true }, 'TRF-INTRA-02'], ['two cities', { sameCity: false }, 'TRF-INTRA-02'], ['two provinces', { sameProvince: false, sameCity: false }, 'TRF-INTER-01'],
-  ])('is not open for %s [TRF-INTRA-02] [TRF-INTER-01]', (_name, route, rule) => {
-    for (const province of ['61', '41']) expect(thrown(() => chainOf(province, route))).toMatchObject({ code: 'TRANSFER_CHAIN_UNAVAILABLE', rule, field: 'inSchoolId' });
+  it('is not this one across provinces [TRF-INTER-01]', () => {
+    for (const province of ['61', '41']) {
+      expect(thrown(() => chainOf(province, { sameProvince: false, sameCity: false }))).toMatchObject({ code: 'TRANSFER_CHAIN_UNAVAILABLE', rule: 'TRF-INTER-01', field: 'inSchoolId' });
+    }
+  });
+
+  it.each<[string, Partial<FilingRoute>, string[]]>([
+    ['the old school is under its city', { sameCity: false, outUnderCity: true }, ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'IN_CITY']],
+    ['the new school is under its city', { sameCity: false, inUnderCity: true }, ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'OUT_CITY']],
+    ['one of two schools of a city is under it and the pupil is senior', { senior: true, inUnderCity: true }, ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY']],
+    ['both are under their cities', { sameCity: false, outUnderCity: true, inUnderCity: true }, ['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY']],
+  ])('asks no city a second time when %s [TRF-INTRA-02] [TRF-INTRA-03]', (_name, route, steps) => {
+    expect(chainOf('61', route).steps).toEqual(steps);
   });
 });
 

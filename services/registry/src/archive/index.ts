@@ -1,0 +1,4 @@
+export * from './student-archive.entity';
+export * from './departure.entity';
+export * from './pack-archive';
+export * from './keep-departure';

@@ -1,0 +1,85 @@
+import { getOrganization, recordNotFound, type Actor, type OrganizationProjection } from '@xueji/platform';
+import { profileFor, windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
+import { DomainError, type WindowState } from '@xueji/workflow';
+import { In, Not, type EntityManager } from 'typeorm';
+import { StudentProjection } from '../student/student.projection';
+import { TransferCase } from '../transfer/transfer.entity';
+import { CLOSED } from '../transfer/transfer.terms';
+
+export interface SchoolFacts {
+  id: string;
+  path: string;
+  authorityId: string;
+  /** the unit below the province: a city, or a county straight under it; the school's own bureau when there is none */
+  cityId: string;
+  stages: readonly string[];
+  isActive: boolean;
+}
+
+/** `…UnderCity`: the bureau competent for the school is the city itself. */
+export interface FilingRoute extends TransferRoute {
+  readonly outUnderCity?: boolean;
+  readonly inUnderCity?: boolean;
+}
+
+/** What the filing of a case looks at. */
+export interface FilingFacts {
+  student: Pick<StudentProjection, 'studentId' | 'stage' | 'grade' | 'state'>;
+  outSchool: SchoolFacts;
+  inSchool: SchoolFacts;
+  route: FilingRoute;
+  /** of the receiving side, which decides; in force now */
+  profile: PolicyProfile;
+  /** of the transferring-out side; the same one within a province */
+  outProfile: PolicyProfile;
+  window: WindowState;
+  openCaseId: string | null;
+}
+
+/** What every procedure looks at. */
+export interface TransferFacts {
+  /** null when the case is filed already: what mattered then stays on it */
+  filing: FilingFacts | null;
+}
+
+/** The pupil by id, or by the keyed hashes of number and name. */
+export type StudentWanted = { studentId: string } | { numberHash: string; nameHash: string };
+
+const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status }: OrganizationProjection): SchoolFacts => {
+  const authorityId = competentAuthorityId ?? parentId!;
+  return { id, path, authorityId, cityId: path.split('/').filter(Boolean).slice(0, -1)[2] ?? authorityId, stages, isActive: status === 'ACTIVE' };
+};
+
+/**
+ * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
+ * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
+ */
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, purpose = 'TRANSFER' }: {
+  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction;
+}): Promise<FilingFacts> {
+  const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
+  if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
+  const inside = await getOrganization(manager, inSchoolId, 'inSchoolId');
+  if (inside.level !== 'SCHOOL') throw new DomainError({ code: 'ORGANIZATION_NOT_SCHOOL', rule: 'GEN-SCOPE-01', field: 'inSchoolId', zh: '转入方不是学校', en: 'The receiving side is not a school' });
+  const outside = await getOrganization(manager, student.schoolId, 'studentId');
+  const [outSchool, inSchool] = [schoolFacts(outside), schoolFacts(inside)];
+  const open = await manager.findOne(TransferCase, { select: { id: true }, where: { studentId: student.studentId, state: Not(In([...CLOSED])) } });
+  const profile = profileFor(inside.province, now, profiles);
+  return {
+    student,
+    outSchool,
+    inSchool,
+    route: {
+      senior: student.stage === 'SENIOR',
+      sameProvince: outside.province === inside.province,
+      sameCity: outSchool.cityId === inSchool.cityId,
+      sameCounty: outSchool.authorityId === inSchool.authorityId,
+      outUnderCity: outSchool.authorityId === outSchool.cityId,
+      inUnderCity: inSchool.authorityId === inSchool.cityId,
+    },
+    profile,
+    outProfile: profileFor(outside.province, now, profiles),
+    window: windowState(profile, purpose, now),
+    openCaseId: open?.id ?? null,
+  };
+}
