@@ -34,6 +34,16 @@ export const accountData = z.object({ accountId: id, duty: z.string(), level, or
 export const accountOpened = contract('accounts', 'account', 'opened', { zh: '账号已开通', en: 'An account was opened' }, accountData);
 export const accountClosed = contract('accounts', 'account', 'closed', { zh: '账号已停用', en: 'An account was closed' }, accountData);
 
+/** What the services that answer agencies must know of an agreement that is over: nothing but that. */
+export const agreementEnded = contract(
+  'accounts', 'agreement', 'ended', { zh: '数据共享协议已终止', en: 'A data-sharing agreement was suspended or has expired' },
+  z.object({ agreementId: id, state: z.enum(['SUSPENDED', 'EXPIRED']) }),
+);
+export const agreementApproved = contract(
+  'accounts', 'agreement', 'approved', { zh: '数据共享协议已生效', en: 'A data-sharing agreement became active' },
+  z.object({ agreementId: id, purpose: z.string(), areaId: id, validUntil: z.iso.datetime() }),
+);
+
 const identity = z.object({
   name: z.string(),
   sex: z.enum(['1', '2']),
@@ -110,6 +120,11 @@ export const studentPullCleared = contract(
   'registry', 'student', 'pullCleared', { zh: '抽取已清除', en: 'Another school\'s pull of the same graduate was cleared' },
   z.object({ studentId: id, pullId: id, schoolId: id, wonBySchoolId: id }),
 );
+
+/** Something about a pupil's data is in doubt; until it is resolved no transfer should be filed. */
+const problemRecord = z.object({ problemRecordId: id, studentId: id, kind: z.enum(['IDENTITY_MISMATCH', 'IDENTITY_NOT_FOUND']) });
+export const problemRecordOpened = contract('registry', 'problemRecord', 'opened', { zh: '问题学籍已登记', en: 'A problem record was opened' }, problemRecord.extend({ openedAt: z.iso.datetime() }));
+export const problemRecordResolved = contract('registry', 'problemRecord', 'resolved', { zh: '问题学籍已处理', en: 'A problem record was resolved' }, problemRecord.extend({ resolvedAt: z.iso.datetime() }));
 
 const transferParties = z.object({ transferId: id, studentId: id, outSchoolId: id, inSchoolId: id });
 export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '转学已申请', en: 'A transfer was filed' }, transferParties);

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allTopics } from '@xueji/contracts';
 import { DomainError } from '@xueji/workflow';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isAgreementLive } from '../agreements';
 import { importVerifyingKey, type Actor } from '../auth';
 import type { Clock } from '../clock';
-import { inCommand, runCommand, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type RecordCommands, type WorkflowEntity } from '../command';
+import { inCommand, readLedger, runCommand, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type ReadLedger, type RecordCommands, type WorkflowEntity } from '../command';
 import { migrate, openDataSource, type Schema } from '../db';
 import { startConsuming, startOutboxRelay, type EventBus, type OutboxRelay, type Subscription } from '../events';
-import { buildFederatedSchema, createSubgraphServer, type ExtraDirectives, type GraphContext, type ReferenceLoader, type SubgraphRequest, type SubgraphServer } from '../graph';
+import { buildFederatedSchema, createSubgraphServer, type ExtraDirectives, type GraphContext, type PersonalTypes, type ReferenceLoader, type SubgraphRequest, type SubgraphServer } from '../graph';
 import { createLogger, type Logger } from '../logger';
 import { processMetrics, serviceMetrics } from './metrics';
 
@@ -19,6 +20,8 @@ export interface ServiceContext extends GraphContext {
   clientAddress: string | null;
   /** reads; writes go through `run` or `command` */
   manager: EntityManager;
+  /** where exports and downloads say what of whom they gave away; queries do so by themselves */
+  readings: ReadLedger;
   /** one command on one record, through the write door */
   run<R extends WorkflowEntity, I, F>(records: RecordCommands<R, I, F>, requestId: string, call: Call<I>): Promise<R>;
   /** several decisions in one transaction; `work` returns JSON that a repeated request is answered with */
@@ -40,6 +43,8 @@ export interface ServiceDefinition {
   orphanedTypes?: Function[];
   references?: Record<string, ReferenceLoader<any>>;
   extraDirectives?: ExtraDirectives;
+  /** types that tell about pupils, by name, with the pupil's id: who reads them is recorded */
+  personal?: PersonalTypes;
   consumers?: Consumer<never>[];
   /** refusals for unique constraints that stop races, by constraint name */
   constraints?: Record<string, () => DomainError>;
@@ -112,6 +117,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
   const topics = [...new Set(consumers.map((consumer) => consumer.contract.topic))];
   const metrics = serviceMetrics(name, dataSource, () => bus.lag(`xueji.${name}`, topics));
 
+  const readings = readLedger(dataSource, clock);
   const makeContext = (request: SubgraphRequest): ServiceContext => ({
     actor: request.actor,
     locale: request.locale,
@@ -121,6 +127,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     traceId: request.traceId,
     clientAddress: request.clientAddress,
     manager: dataSource.manager,
+    readings,
     run(records, requestId, call) {
       return runCommand(host, records, { requestId, actor: actorOfContext(this), source: 'graph', traceId: request.traceId }, call);
     },
@@ -143,6 +150,8 @@ export async function createService(definition: ServiceDefinition, config: Servi
     actorPublicKey: await importVerifyingKey(config.actorPublicKey),
     log,
     makeContext,
+    isAgreementLive: (grant) => isAgreementLive(dataSource.manager, grant, clock.now()),
+    ...(definition.personal && { personal: definition.personal, recordReading: readings.append }),
     observe: (outcome, seconds) => {
       metrics.operations.inc({ outcome });
       metrics.seconds.observe(seconds);

@@ -1,3 +1,5 @@
 export * from './organizations';
 export * from './personas';
 export * from './projection';
+export * from './agency';
+export * from './agency-client';
