@@ -10,10 +10,12 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5';
 import {
   BODY_LIMIT_BYTES, checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
-  verifyAccessToken, withoutValues, type Actor, type Logger, type SettableClock,
+  verifyAccessToken, withoutValues, type Actor, type Logger, type Redis, type SettableClock,
 } from '@xueji/platform';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { getOperationAST, parse, print, type GraphQLError } from 'graphql';
+import { agencyDoor, isRightScheme, PURPOSE_HEADER } from './agency/agency-door';
+import { mountAgencyRoutes } from './agency/agency-routes';
 import { sendHttp, sendLocal, SubgraphDataSource, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
 import { explorerRouter, type ExplorerConfig } from './explorer';
 import { gatewayMetrics } from './metrics';
@@ -41,6 +43,8 @@ export interface GatewayOptions {
   explorer?: ExplorerConfig;
   /** Asked for each signed-in request; false ends the session at once, whatever time its token has left. */
   isSessionLive?: (actor: Actor) => boolean | Promise<boolean>;
+  /** Counts agencies' calls and remembers their nonces for all gateways; absent: in this process. */
+  redis?: Redis | null;
   /** In one process with the services: are they ready, and what do they count? */
   isProductReady?: () => Promise<boolean>;
   productMetrics?: () => Promise<string>;
@@ -87,6 +91,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const rules = rulesOf(supergraph);
   const verifyingKey = await importVerifyingKey(options.accessTokenPublicKey);
   const actorSigningKey = await importSigningKey(options.actorSigningKey);
+  const agencies = agencyDoor(supergraph, options.redis ?? null);
   const metrics = gatewayMetrics();
   const quiet = { debug() {}, info() {}, warn: (message: unknown) => log.warn(withoutValues(String(message))), error: (message: unknown) => log.error(withoutValues(String(message))) };
   const closers: (() => void)[] = [];
@@ -216,11 +221,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   async function authenticate(request: Request, response: Response): Promise<boolean> {
     const { authorization } = request.headers;
     if (authorization === undefined) return true;
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] ?? '';
+    const [, scheme = '', token = ''] = /^(Bearer|DPoP) ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
     const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
-    if (actor && (await (options.isSessionLive?.(actor) ?? true))) {
-      contextOf(response).actor = actor;
-      return true;
+    if (actor && isRightScheme(scheme, actor) && (await (options.isSessionLive?.(actor) ?? true))) {
+      const call = { method: request.method, path: request.path, accessToken: token, proof: request.headers.dpop, purpose: request.headers[PURPOSE_HEADER] };
+      const refusal = actor.agency ? await agencies.admit(actor.agency, call) : null;
+      if (refusal) refuse(response, refusal);
+      else contextOf(response).actor = actor;
+      return refusal === null;
     }
     refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
     return false;
@@ -262,12 +270,25 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
             zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
           });
         }
+        const agency = contextOf(response).actor?.agency;
+        if (agency && document) {
+          const outside = agencies.check(agency, document);
+          if (outside) return refuse(response, outside);
+          const described = production ? null : agencies.describe(agency, document);
+          if (described) return void response.json(described);
+        }
         if (typeof body.operationName === 'string' && document) response.locals.operationName = body.operationName.slice(0, 60);
         next();
       },
       expressMiddleware(apollo, { context: async ({ res }) => contextOf(res) }),
     )
     .all((_request, response) => refuse(response, { status: 405, code: 'METHOD_NOT_ALLOWED', zh: '只接受 POST', en: 'Use POST.', headers: { allow: 'POST' } }));
+
+  mountAgencyRoutes(app, agencies, {
+    authenticate, contextOf,
+    unauthenticated: (response) => refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'DPoP' } }),
+    toAccounts: (request, response) => handOver('accounts', request, response),
+  });
 
   app.use(async (request, response, next) => {
     const route = routeFor(routes, request.path);
@@ -280,13 +301,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (!context.actor) {
       return refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'Bearer' } });
     }
-    const signed = await subgraphHeaders(route.subgraph, actorSigningKey, context);
-    passThrough(subgraphs[route.subgraph]!, request, response, signed, (error) => {
-      log.warn({ subgraph: route.subgraph, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a file was not passed on');
+    await handOver(route.subgraph, request, response);
+  });
+
+  async function handOver(name: string, request: Request, response: Response): Promise<void> {
+    const context = contextOf(response);
+    const fail = (error: Error) => {
+      log.warn({ subgraph: name, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a request was not passed on');
       const { message, extensions } = unavailable(context.locale);
       if (!response.headersSent) response.status(503).json({ errors: [{ message, extensions }] });
-    });
-  });
+    };
+    const subgraph = subgraphs[name];
+    if (!subgraph) return fail(new Error('no such subgraph'));
+    passThrough(subgraph, request, response, await subgraphHeaders(name, actorSigningKey, context), fail);
+  }
 
   if (!production) {
     const { devClock, explorer } = options;

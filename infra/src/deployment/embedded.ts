@@ -65,9 +65,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       log: createLogger('gateway', logLevel),
       production: false,
       routes: FILE_ROUTES,
+      redis,
       devClock: clock,
       explorer: explorerConfig(),
-      isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)),
+      isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))),
       isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
       productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),
     });

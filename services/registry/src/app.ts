@@ -16,6 +16,7 @@ import { Notice, NoticesResolver } from './notices';
 import { ClassSection, ClassSectionResolver, SchoolYear, SchoolYearResolver, loadClasses } from './school-year';
 import { Student, StudentResolver, loadStudents } from './student';
 import { NumberSequence } from './student/number-sequence.entity';
+import { EnrolmentResolver } from './statistics/enrolment.resolver';
 import { StudentTimelineResolver, TimelineEntry, TimelineEntryResolver } from './timeline';
 import { NewcomerPull } from './workflows/junior-newcomer';
 import { JuniorNewcomerResolver } from './workflows/junior-newcomer/junior-newcomer.resolver';
@@ -41,9 +42,20 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
-    StudentArchiveResolver, DepartureResolver,
+    StudentArchiveResolver, DepartureResolver, EnrolmentResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
+  personal: {
+    Student: (student: Student) => student.id,
+    Newcomer: (newcomer: Newcomer) => newcomer.studentId ?? newcomer.id,
+    NewcomerPull: (pull: NewcomerPull) => pull.studentId,
+    Graduation: (graduation: Graduation) => graduation.studentId,
+    Departure: (departure: Departure) => departure.studentId,
+    StudentArchive: (archive: StudentArchive) => archive.studentId,
+    TimelineEntry: (entry: TimelineEntry) => entry.studentId,
+    KindergartenGraduate: (child: PreschoolChild) => child.id,
+    Handover: (handover: Handover) => handover.childId,
+  },
   consumers,
   seeds: {
     demo: async (scope) => {

@@ -19,8 +19,12 @@ export const intakeDownload = ({ folder }: Pick<IntakeFiles, 'folder'>): HttpRou
     const id = /^\/downloads\/intake\/([\w-]{1,64})\.xlsx$/.exec((request.url ?? '').split('?')[0]!)?.[1];
     const batch = id === undefined ? null : await context.manager.findOneBy(IntakeBatch, { id, schoolId: actor.organizationId });
     if (!batch) throw recordNotFound('intake-batch');
-    const rows = await context.manager.find(Newcomer, { select: { row: true, accepted: true, findings: true }, where: { batchId: batch.id } });
+    const rows = await context.manager.find(Newcomer, { select: { id: true, studentId: true, row: true, accepted: true, findings: true }, where: { batchId: batch.id } });
     const verdicts = new Map(rows.map((newcomer) => [newcomer.row, verdictOf(newcomer, context.locale)]));
+    await context.readings.append({
+      actor, source: 'download', clientAddress: context.clientAddress, traceId: context.traceId, operation: 'intake-workbook', fields: ['IntakeBatch.workbook'],
+      pupils: rows.map((newcomer) => newcomer.studentId ?? newcomer.id), searches: [],
+    });
     response.setHeader('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
     response.setHeader('content-disposition', `attachment; filename="${batch.id}.xlsx"; filename*=UTF-8''${encodeURIComponent(batch.fileName)}`);
     await writeVerdictWorkbook(workbookPath(folder, batch.fileKey), verdicts, response);
