@@ -52,7 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];
-        return createService(definition, { databaseUrl: database.appUrl, migratorUrl: database.migratorUrl, appRole: database.appRole, actorPublicKey: ground.actorKeys.publicKey, bus, clock, demo: true, logLevel });
+        return createService(definition, { databaseUrl: database.appUrl, migratorUrl: database.migratorUrl, appRole: database.appRole, actorPublicKey: ground.actorKeys.publicKey, bus, clock, demo: true, anchorsDir: ground.anchorsDir, logLevel });
       }),
     );
     closers.push(async () => void (await Promise.all(started.map((service) => service.stop()))));

@@ -50,6 +50,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: Tra
       ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
     ],
     orphanedTypes: [School, Organization, ClassSection],
+    personal: { TransferCase: (transfer: TransferCase) => transfer.studentId, TransferExpectation: (expectation: TransferExpectation) => expectation.studentId },
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
     consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
     constraints,

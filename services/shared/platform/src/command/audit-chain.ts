@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AuditEntry } from '../db/tables';
-import { canonicalJson } from './canonical-json';
+import { auditPages, CHAIN_START, entryHash, verifyRows, type AuditFault, type ChainHead } from './audit-verifier';
 
 export type AuditDraft = Omit<AuditEntry, 'chain' | 'position' | 'previousHash' | 'hash'>;
 
 const CHAINS = 16;
 const LOCK_CLASS = 7001;
-const START = '0'.repeat(64);
-
-const hashOf = (entry: Omit<AuditEntry, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalJson([entry.previousHash, entry.chain, String(entry.position), entry.at.toISOString(), entry.accountId, entry.realName, entry.duty, entry.organizationId, entry.source, entry.action, entry.subjectType, entry.subjectId, entry.detail]))
-    .digest('hex');
-
 /** Appends the entries of one command to the chain its request falls on. The chain stays locked until the commit, so keep this last. */
 export async function appendAudit(manager: EntityManager, requestId: string, drafts: readonly AuditDraft[]): Promise<void> {
   if (drafts.length === 0) return;
@@ -21,11 +14,14 @@ export async function appendAudit(manager: EntityManager, requestId: string, dra
   await manager.query('select pg_advisory_xact_lock($1, $2)', [LOCK_CLASS, chain]);
   const [head] = await manager.query('select position, hash from audit_entry where chain = $1 order by position desc limit 1', [chain]);
   let position = BigInt(head?.position ?? 0);
-  let previousHash: string = head?.hash ?? START;
+  let previousHash: string = head?.hash ?? CHAIN_START;
   const rows = drafts.map((draft) => {
     position += 1n;
     const entry = { ...draft, chain, position: String(position), previousHash };
-    const hash = hashOf(entry);
+    const hash = entryHash({
+      chain, position: entry.position, at: entry.at, account_id: entry.accountId, real_name: entry.realName, duty: entry.duty, organization_id: entry.organizationId, source: entry.source, action: entry.action,
+      subject_type: entry.subjectType, subject_id: entry.subjectId, detail: entry.detail, previous_hash: previousHash,
+    });
     previousHash = hash;
     return { ...entry, hash };
   });
@@ -38,24 +34,5 @@ export async function appendAudit(manager: EntityManager, requestId: string, dra
 }
 
 /** Walks every chain and names the first entry of each that was changed, removed or put out of order. Empty when all hold. */
-export async function verifyAudit(manager: EntityManager): Promise<{ chain: number; position: string; fault: 'CHANGED' | 'MISSING' }[]> {
-  const faults: { chain: number; position: string; fault: 'CHANGED' | 'MISSING' }[] = [];
-  for (let chain = 0; chain < CHAINS; chain += 1) {
-    let expected = 0n;
-    let previousHash = START;
-    let page: AuditEntry[];
-    walk: do {
-      page = await manager.createQueryBuilder(AuditEntry, 'a').where('a.chain = :chain and a.position > :expected', { chain, expected: String(expected) }).orderBy('a.position').take(5_000).getMany();
-      for (const entry of page) {
-        expected += 1n;
-        const fault = BigInt(entry.position) !== expected ? 'MISSING' : entry.previousHash !== previousHash || hashOf(entry) !== entry.hash ? 'CHANGED' : null;
-        if (fault) {
-          faults.push({ chain, position: String(expected), fault });
-          break walk;
-        }
-        previousHash = entry.hash;
-      }
-    } while (page.length > 0);
-  }
-  return faults;
-}
+export const verifyAudit = async (manager: EntityManager, anchors: Iterable<ChainHead> = []): Promise<AuditFault[]> =>
+  (await verifyRows(auditPages((sql, parameters) => manager.query(sql, parameters)), anchors)).faults;

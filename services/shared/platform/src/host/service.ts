@@ -3,9 +3,9 @@ import { allTopics } from '@xueji/contracts';
 import { DomainError } from '@xueji/workflow';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isAgreementLive } from '../agreements';
-import { importVerifyingKey, type Actor } from '../auth';
+import { importSigningKey, importVerifyingKey, type Actor } from '../auth';
 import type { Clock } from '../clock';
-import { inCommand, readLedger, runCommand, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type ReadLedger, type RecordCommands, type WorkflowEntity } from '../command';
+import { inCommand, readLedger, runCommand, startAnchoring, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type ReadLedger, type RecordCommands, type WorkflowEntity } from '../command';
 import { migrate, openDataSource, type Schema } from '../db';
 import { startConsuming, startOutboxRelay, type EventBus, type OutboxRelay, type Subscription } from '../events';
 import { buildFederatedSchema, createSubgraphServer, type ExtraDirectives, type GraphContext, type PersonalTypes, type ReferenceLoader, type SubgraphRequest, type SubgraphServer } from '../graph';
@@ -67,6 +67,10 @@ export interface ServiceConfig {
   bus: EventBus;
   clock: Clock;
   demo: boolean;
+  /** folder where the ends of the audit chains are noted each minute; absent: nowhere */
+  anchorsDir?: string;
+  /** private key that signs them */
+  anchorKey?: string;
   logLevel?: string;
   poolSize?: number;
 }
@@ -114,6 +118,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
   const consumers = definition.consumers ?? [];
   const subscription: Subscription | null = await startConsuming(host, bus, consumers, log);
   const stopOwn = await definition.start?.({ ...host, log, bus });
+  const anchoring = config.anchorsDir ? startAnchoring({ service: name, dataSource, folder: config.anchorsDir, key: config.anchorKey ? await importSigningKey(config.anchorKey) : null, log }) : null;
   const topics = [...new Set(consumers.map((consumer) => consumer.contract.topic))];
   const metrics = serviceMetrics(name, dataSource, () => bus.lag(`xueji.${name}`, topics));
 
@@ -193,6 +198,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
       await subscription?.stop();
       await stopOwn?.();
       await relay!.stop();
+      await anchoring?.stop();
       await dataSource.destroy();
       log.info('stopped');
     },
