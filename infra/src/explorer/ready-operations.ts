@@ -298,6 +298,46 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: { first: 10 },
   },
   {
+    title: '其他部门能看什么 · What other agencies may read',
+    persona: as('REGISTRY_ADMIN', 'b-61'),
+    query: `query Agreements($first: Int!) {
+  agreements(first: $first) {
+    edges { node {
+      agencyName
+      purpose
+      legalBasis
+      fields
+      area { name }
+      validUntil
+      dailyQuota
+      state
+      requestedByName
+      approvedByName
+      keys { kid }
+      history { command realName at }
+      availableCommands
+    } }
+  }
+}`,
+    variables: { first: 10 },
+  },
+  {
+    title: '在籍人数 · Pupils by school, grade and sex',
+    persona: as('REGISTRY_LEADER', COUNTY),
+    query: `# 统计部门得到的同一张表不含过小的人数
+# Statistics offices get the same table without small counts
+query Enrolment {
+  enrolmentCounts {
+    minimumCell
+    areas {
+      organization { name }
+      total
+      cells { grade sex count }
+    }
+  }
+}`,
+  },
+  {
     title: '被拒绝的查询 · A query that is refused',
     persona: as('SYSTEM_ADMIN', 'b-61'),
     query: `# 系统管理员看不到学生

@@ -1,9 +1,10 @@
 import {
-  Access, actorOfContext, commandsFor, HistoryStep, importVerifyingKey, isInArea, keysetPage, PageArgs, recordNotFound, stepsOf, type CommandScope, type Connection, type ServiceContext,
+  Access, actorOfContext, HistoryStep, importVerifyingKey, isInArea, keysetPage, loadTogether, PageArgs, recordNotFound, stepsOf, type CommandScope, type Connection, type ServiceContext,
 } from '@xueji/platform';
-import { DomainError } from '@xueji/workflow';
+import { availableCommands, DomainError } from '@xueji/workflow';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { agreements } from '../workflows/agreement';
+import { In } from 'typeorm';
+import { agreementWorkflow } from '../workflows/agreement';
 import { AgencyKey, Agreement, AgreementConnection } from './agreement.entity';
 
 @ArgsType()
@@ -82,7 +83,10 @@ export class AgreementResolver {
   @Access.scopes('bureau.approve', 'account.issue')
   @FieldResolver(() => [AgencyKey], { description: '登记的公钥' })
   keys(@Root() agreement: Agreement, @Ctx() context: ServiceContext): Promise<AgencyKey[]> {
-    return context.manager.find(AgencyKey, { where: { agreementId: agreement.id }, order: { addedAt: 'ASC' } });
+    return loadTogether(context, 'agencyKeys', agreement.id, async (ids: readonly string[]) => {
+      const keys = await context.manager.find(AgencyKey, { where: { agreementId: In([...ids]) }, order: { addedAt: 'ASC' } });
+      return ids.map((id) => keys.filter((key) => key.agreementId === id));
+    });
   }
 
   @Access.scopes('bureau.approve', 'account.issue')
@@ -93,8 +97,9 @@ export class AgreementResolver {
 
   @Access.scopes('bureau.approve', 'account.issue')
   @FieldResolver(() => [String], { description: '当前用户可执行的操作' })
-  availableCommands(@Root() agreement: Agreement, @Ctx() context: ServiceContext): Promise<string[]> {
-    return commandsFor(context, agreements, agreement);
+  availableCommands(@Root() record: Agreement, @Ctx() context: ServiceContext): string[] {
+    // Who may take a row is seen from the record alone; the facts serve the rules of a request.
+    return availableCommands(agreementWorkflow, { record, actor: actorOfContext(context), facts: { area: null }, now: context.clock.now() });
   }
 
   @Access.scopes('bureau.approve', 'account.issue')
