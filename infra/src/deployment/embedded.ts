@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGateway, type Gateway } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
+import { startAuthorityDoubles } from '@xueji/testing/dist/src/demo';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
 import { ROOT } from '../root';
@@ -48,7 +49,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (redis) closers.push(async () => redis.disconnect());
     const clock = fileClock(ground.clockFile);
     const endedSessions = redis ? redisEndedSessions(redis) : memoryEndedSessions();
-    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true });
+    const doubles = await startAuthorityDoubles();
+    closers.push(doubles.stop);
+    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, authorities: { policeIdentity: doubles.url, population: doubles.url, taxAndSocialSecurity: doubles.url, exitEntry: doubles.url } });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];

@@ -104,9 +104,9 @@ describe('the ready-made operations of the explorer', () => {
     return data;
   }
 
-  it('are twelve to sixteen, titled in two languages, each by a person whom the page can sign in', () => {
+  it('are twelve to twenty-four, titled in two languages, each by a person whom the page can sign in', () => {
     expect(operations.length).toBeGreaterThanOrEqual(12);
-    expect(operations.length).toBeLessThanOrEqual(16);
+    expect(operations.length).toBeLessThanOrEqual(24);
     for (const { title, persona } of operations) {
       expect(title).toMatch(/[\u4e00-\u9fff].* · .*[A-Za-z]/);
       if (persona) expect(personas.map(({ username }) => username)).toContain(persona);

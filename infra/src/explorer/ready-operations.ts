@@ -300,8 +300,8 @@ export const readyOperations = (): ReadyOperation[] => [
   {
     title: '其他部门能看什么 · What other agencies may read',
     persona: as('REGISTRY_ADMIN', 'b-61'),
-    query: `query Agreements($first: Int!) {
-  agreements(first: $first) {
+    query: `query Agreements {
+  agreements(first: 10) {
     edges { node {
       agencyName
       purpose
@@ -317,23 +317,6 @@ export const readyOperations = (): ReadyOperation[] => [
       history { command realName at }
       availableCommands
     } }
-  }
-}`,
-    variables: { first: 10 },
-  },
-  {
-    title: '在籍人数 · Pupils by school, grade and sex',
-    persona: as('REGISTRY_LEADER', COUNTY),
-    query: `# 统计部门得到的同一张表不含过小的人数
-# Statistics offices get the same table without small counts
-query Enrolment {
-  enrolmentCounts {
-    minimumCell
-    areas {
-      organization { name }
-      total
-      cells { grade sex count }
-    }
   }
 }`,
   },

@@ -3,8 +3,10 @@ import type { ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
+import { IdentityChecks20261122040000 } from '../migrations/20261122040000-identity-checks';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
+import { httpAuthorities, IdentityCheck, identityCheckResolver, IdentityProblem, IdentityProblemResolver, type AuthorityAddresses } from './authorities';
 import { Departure, StudentArchive } from './archive';
 import { DepartureResolver, StudentArchiveResolver } from './archive/archive.resolver';
 import { constraints } from './constraints';
@@ -29,20 +31,22 @@ export interface RegistrySettings {
   filesDir: string;
   /** accept made-up identity numbers of division 9999xx; never in production */
   allowSynthetic: boolean;
+  /** systems of other authorities to ask [AGY-IF-06]; those absent are not connected */
+  authorities?: AuthorityAddresses;
 }
 
 /** Composition root: every part of the service, listed. */
 export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
-    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure],
-    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000],
-    appendOnly: ['student_archive'],
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, IdentityCheck, IdentityProblem],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IdentityChecks20261122040000],
+    appendOnly: ['student_archive', 'identity_check'],
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
-    StudentArchiveResolver, DepartureResolver, EnrolmentResolver,
+    StudentArchiveResolver, DepartureResolver, EnrolmentResolver, identityCheckResolver(httpAuthorities(settings.authorities ?? {})), IdentityProblemResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   personal: {
@@ -55,6 +59,9 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     TimelineEntry: (entry: TimelineEntry) => entry.studentId,
     KindergartenGraduate: (child: PreschoolChild) => child.id,
     Handover: (handover: Handover) => handover.childId,
+    IdentityCheck: (check: IdentityCheck) => check.studentId,
+    IdentityProblem: (problem: IdentityProblem) => problem.studentId,
+    IdentityVerdict: ({ studentId }: { studentId: string }) => studentId,
   },
   consumers,
   seeds: {

@@ -3,3 +3,4 @@ export * from './personas';
 export * from './projection';
 export * from './agency';
 export * from './agency-client';
+export * from './authority-doubles';
