@@ -12,6 +12,7 @@ export const FILE_ROUTES = [
   { prefix: '/uploads/intake', subgraph: 'registry' },
   { prefix: '/uploads/pupil-files', subgraph: 'registry' },
   { prefix: '/downloads/intake', subgraph: 'registry' },
+  { prefix: '/downloads/exports', subgraph: 'registry' },
 ];
 
 export interface ServiceDatabase {

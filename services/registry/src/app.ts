@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
+import { DataExports20261122041000 } from '../migrations/20261122041000-data-exports';
 import { IdentityChecks20261122040000 } from '../migrations/20261122040000-identity-checks';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
@@ -11,6 +12,8 @@ import { Departure, StudentArchive } from './archive';
 import { DepartureResolver, StudentArchiveResolver } from './archive/archive.resolver';
 import { constraints } from './constraints';
 import { consumers } from './consumers';
+import { DataExport } from './export/data-export.entity';
+import { exportDownload } from './export/export-download.route';
 import { Handover } from './handover/handover.entity';
 import { HandoverResolver, IntakeBatch, IntakeBatchResolver, intakeDownload, intakeUpload, Newcomer, NewcomerResolver, pupilFileUpload } from './intake';
 import { KindergartenGraduatesResolver, PreschoolChild } from './kindergarten';
@@ -21,6 +24,7 @@ import { NumberSequence } from './student/number-sequence.entity';
 import { EnrolmentResolver } from './statistics/enrolment.resolver';
 import { StudentTimelineResolver, TimelineEntry, TimelineEntryResolver } from './timeline';
 import { NewcomerPull } from './workflows/junior-newcomer';
+import { DataExportResolver } from './workflows/data-export/data-export.resolver';
 import { JuniorNewcomerResolver } from './workflows/junior-newcomer/junior-newcomer.resolver';
 import { PrimaryNewcomerResolver } from './workflows/primary-newcomer/primary-newcomer.resolver';
 import { Graduation, OpenCase } from './workflows/record-status';
@@ -39,14 +43,14 @@ export interface RegistrySettings {
 export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
-    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, IdentityCheck, IdentityProblem],
-    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IdentityChecks20261122040000],
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, IdentityCheck, IdentityProblem, DataExport],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IdentityChecks20261122040000, DataExports20261122041000],
     appendOnly: ['student_archive', 'identity_check'],
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
-    StudentArchiveResolver, DepartureResolver, EnrolmentResolver, identityCheckResolver(httpAuthorities(settings.authorities ?? {})), IdentityProblemResolver,
+    StudentArchiveResolver, DepartureResolver, EnrolmentResolver, identityCheckResolver(httpAuthorities(settings.authorities ?? {})), IdentityProblemResolver, DataExportResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   personal: {
@@ -74,6 +78,7 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     intakeUpload({ folder: join(settings.filesDir, 'intake'), allowSynthetic: settings.allowSynthetic }),
     intakeDownload({ folder: join(settings.filesDir, 'intake') }),
     pupilFileUpload({ folder: join(settings.filesDir, 'pupils') }),
+    exportDownload,
   ],
   constraints,
 });
