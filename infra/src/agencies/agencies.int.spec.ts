@@ -174,6 +174,15 @@ describe('an agency', () => {
     expect((await call(token, query)).data.students.edges).toHaveLength(1);
   });
 
+  it('gets no files, whatever its agreement names [AGY-IF-08]', async () => {
+    const token = await tokenOf(DEMO_AGREEMENT.id);
+    for (const path of ['/downloads/exports/x.csv', '/downloads/intake/x.xlsx']) {
+      const proof = await callProof(privateKey, token, `${product.url}${path}`, { htm: 'GET' });
+      const answer = await read(await fetch(`${product.url}${path}`, { headers: { authorization: `DPoP ${token}`, dpop: proof, 'x-xueji-purpose': 'STUDENT_AID' } }));
+      expect([answer.status, refusals(answer)]).toEqual([403, ['FIELD_NOT_AGREED AGY-IF-08']]);
+    }
+  });
+
   it('says in every call what it reads for [AGY-IF-07]', async () => {
     const token = await tokenOf(DEMO_AGREEMENT.id);
     expect(refusals(await call(token, STUDENTS, { purpose: null }))).toEqual(['PURPOSE_MISSING AGY-IF-07']);

@@ -4,7 +4,7 @@ import { definitions } from '../definitions';
 
 /** Types with fields that ask for the right to read pupils, of which none tells who a pupil is: parts of a record whose reading is noted already, counts, and what is about cases. */
 const NOT_OF_A_PUPIL = new Set([
-  'FamilyMember', 'ResponsiblePerson', 'ChildGuardian', 'ChildProblem', 'HeldRow', 'IntakeFinding', 'IntakeBatch', 'StateCount', 'GraduationVerdict', 'Notice', 'PreschoolClass', 'LimboCase', 'MinistryFinding',
+  'FamilyMember', 'ResponsiblePerson', 'ChildGuardian', 'ChildProblem', 'HeldRow', 'IntakeFinding', 'IntakeBatch', 'DataExport', 'StateCount', 'GraduationVerdict', 'Notice', 'PreschoolClass', 'LimboCase', 'MinistryFinding',
   'MinistryReport', 'TransferBlocker', 'TransferDocument', 'TransferDryRun', 'TransferRefusal', 'TransferReminder',
 ]);
 
