@@ -138,11 +138,11 @@ async function writeAnswer(scope: CommandScope, student: Student, authority: Ide
   if (open && (outcome === 'MATCH' || open.kind !== kind)) {
     await manager.update(IdentityProblem, { id: open.id }, { resolvedAt: now, version: open.version + 1 });
     scope.emit('problemRecord', { id: open.id, version: open.version + 1 }, {
-      type: problemRecordResolved.type, key: student.id, data: { problemRecordId: open.id, studentId: student.id, kind: open.kind, resolvedAt: now.toISOString() },
+      type: problemRecordResolved.type, key: student.id, data: { studentId: student.id, kind: open.kind, resolvedAt: now.toISOString() },
     });
   }
   if (outcome === 'MATCH' || open?.kind === kind) return;
   const id = randomUUID();
   await manager.insert(IdentityProblem, { id, studentId: student.id, kind, openedAt: now, resolvedAt: null, version: 1 });
-  scope.emit('problemRecord', { id, version: 1 }, { type: problemRecordOpened.type, key: student.id, data: { problemRecordId: id, studentId: student.id, kind, openedAt: now.toISOString() } });
+  scope.emit('problemRecord', { id, version: 1 }, { type: problemRecordOpened.type, key: student.id, data: { studentId: student.id, kind, openedAt: now.toISOString() } });
 }

@@ -121,10 +121,15 @@ export const studentPullCleared = contract(
   z.object({ studentId: id, pullId: id, schoolId: id, wonBySchoolId: id }),
 );
 
-/** Something about a pupil's data is in doubt; until it is resolved no transfer should be filed. */
-const problemRecord = z.object({ problemRecordId: id, studentId: id, kind: z.enum(['IDENTITY_MISMATCH', 'IDENTITY_NOT_FOUND']) });
-export const problemRecordOpened = contract('registry', 'problemRecord', 'opened', { zh: '问题学籍已登记', en: 'A problem record was opened' }, problemRecord.extend({ openedAt: z.iso.datetime() }));
-export const problemRecordResolved = contract('registry', 'problemRecord', 'resolved', { zh: '问题学籍已处理', en: 'A problem record was resolved' }, problemRecord.extend({ resolvedAt: z.iso.datetime() }));
+/** The pupil's record is in doubt, or no longer: a pupil can have one open case of each kind. */
+export const problemRecordOpened = contract(
+  'registry', 'problemRecord', 'opened', { zh: '问题学籍已立案', en: 'A problem record was opened' },
+  z.object({ studentId: id, kind: z.string().min(1), openedAt: z.iso.datetime() }),
+);
+export const problemRecordResolved = contract(
+  'registry', 'problemRecord', 'resolved', { zh: '问题学籍已处理', en: 'A problem record was resolved' },
+  z.object({ studentId: id, kind: z.string().min(1), resolvedAt: z.iso.datetime() }),
+);
 
 const transferParties = z.object({ transferId: id, studentId: id, outSchoolId: id, inSchoolId: id });
 export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '转学已申请', en: 'A transfer was filed' }, transferParties);
