@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
+import { IntakeRows20261122060000 } from '../migrations/20261122060000-intake-rows';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
 import { Departure, StudentArchive } from './archive';
@@ -35,7 +36,7 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
     entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure],
-    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IntakeRows20261122060000],
     appendOnly: ['student_archive'],
   },
   resolvers: [

@@ -23,6 +23,7 @@ export type IdentifierSource = 'OWN_DOCUMENT' | 'GUARDIAN_ID' | 'NONE';
 @Index('student_holder_path', ['holderPath'])
 @Index('student_class', ['classId'])
 @Index('student_person', ['name', 'sex', 'birthDate'])
+@Index('student_person_without_document', ['name', 'sex', 'birthDate'], { where: 'document_number is null' })
 export class Student extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
   @Field(() => String, { description: '学籍状态 / record status' }) declare state: string;
