@@ -79,6 +79,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
     routes: [evidenceUpload(keeping), evidenceDownload(keeping)],
     seeds: { demo: (scope) => seedEvidence(scope, keeping.files) },
     start: async (context) => {
+      context.log.info({ scanner: keeping.scanner.name }, 'uploaded documents are scanned');
       const stops = clocks.map((clock) => clock(context));
       return async () => void (await Promise.all(stops.map((stop) => stop())));
     },

@@ -45,7 +45,8 @@ export async function reserveEvidence({ manager, actor, now }: CommandScope, fil
 /** The file is there and is what it says. Held from now on; `scanAfter` leaves the first scan to whoever received it. */
 export async function keepEvidence(scope: CommandScope, id: string, received: { mediaType: string; size: number; sha256: string }): Promise<void> {
   const { now } = scope;
-  await scope.manager.update(TransferEvidence, { id }, { ...received, scan: 'PENDING', scanAfter: nextAttempt(now, 1), scanAttempts: 1, uploadedAt: now, expiresAt: later(now, UNBOUND_MS) });
+  const { affected } = await scope.manager.update(TransferEvidence, { id, scan: 'RECEIVING' }, { ...received, scan: 'PENDING', scanAfter: nextAttempt(now, 1), scanAttempts: 1, uploadedAt: now, expiresAt: later(now, UNBOUND_MS) });
+  if (!affected) throw new DomainError({ code: 'UPLOAD_TOO_SLOW', rule: EVIDENCE_RULE, field: 'file', zh: '上传停滞过久，请重新上传', en: 'The upload took too long; try again' });
   scope.audit('evidence.upload', SUBJECT, id, received);
 }
 
