@@ -6,6 +6,7 @@ const shape = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
+  VIRUS_SCANNER_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
 });
 

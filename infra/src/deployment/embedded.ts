@@ -18,6 +18,8 @@ export interface EmbeddedOptions {
   kafkaBrokers?: string;
   /** absent: in memory */
   redisUrl?: string;
+  /** `tcp://host:port` of a clamd; absent: only the test signature is known */
+  virusScannerUrl?: string;
 }
 
 export interface Embedded {
@@ -48,7 +50,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (redis) closers.push(async () => redis.disconnect());
     const clock = fileClock(ground.clockFile);
     const endedSessions = redis ? redisEndedSessions(redis) : memoryEndedSessions();
-    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true });
+    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, ...(options.virusScannerUrl && { virusScannerUrl: options.virusScannerUrl }) });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];

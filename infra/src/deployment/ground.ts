@@ -12,6 +12,8 @@ export const FILE_ROUTES = [
   { prefix: '/uploads/intake', subgraph: 'registry' },
   { prefix: '/uploads/pupil-files', subgraph: 'registry' },
   { prefix: '/downloads/intake', subgraph: 'registry' },
+  { prefix: '/uploads/evidence', subgraph: 'transfers' },
+  { prefix: '/downloads/evidence', subgraph: 'transfers' },
 ];
 
 export interface ServiceDatabase {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { handoverRequested } from '@xueji/contracts';
 import type { ReadyOperation } from '@xueji/gateway';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
-import { demoOrganizations, personas as everybody } from '@xueji/testing/dist/src/demo';
+import { demoOrganizations, personas as everybody, samplePdf } from '@xueji/testing/dist/src/demo';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
 import type { ServiceName } from '../deployment/ground';
 import { explorerConfig } from '../explorer-config';
@@ -104,6 +104,15 @@ describe('the ready-made operations of the explorer', () => {
     return data;
   }
 
+  /** A document of the first school, by the upload address. */
+  async function uploaded(kind: string): Promise<{ kind: string; evidenceId: string }> {
+    const response = await fetch(`${product.url}/uploads/evidence?requestId=${randomUUID()}&fileName=${kind}.pdf`, {
+      method: 'POST', headers: { authorization: `Bearer ${await tokenOf('registry-admin.s-2161000101')}` }, body: new Uint8Array(samplePdf(kind)),
+    });
+    const { evidenceId } = (await response.json()) as { evidenceId: string };
+    return { kind, evidenceId };
+  }
+
   it('are twelve to sixteen, titled in two languages, each by a person whom the page can sign in', () => {
     expect(operations.length).toBeGreaterThanOrEqual(12);
     expect(operations.length).toBeLessThanOrEqual(16);
@@ -153,7 +162,7 @@ describe('the ready-made operations of the explorer', () => {
         }
       }
       const { query: file, variables: filed } = named('申请转学');
-      await give('registry-admin.s-2161000101', file, { ...(filed!.input as object), requestId: randomUUID(), studentId: graduatingPupils[0]!.id, inSchoolId: 's-2161000102' });
+      await give('registry-admin.s-2161000101', file, { ...(filed!.input as object), requestId: randomUUID(), studentId: graduatingPupils[0]!.id, inSchoolId: 's-2161000102', documents: [await uploaded('GUARDIAN_APPLICATION'), await uploaded('RESIDENCE_PROOF')] });
       await give('registry-admin.s-2161000102', named('办理毕业').query, { studentId: graduatingPupils[3]!.id, outcome: 'GRADUATED' });
       for (const childId of ['child-demo-1', 'child-demo-2']) {
         await give('registry-admin.s-1161000101', 'mutation ($input: ChildReasonInput!) { graduateChild(input: $input) { child { id } } }', { childId, reason: '随家庭迁居' });

@@ -56,7 +56,7 @@ export class Client {
 
   upload(who: readonly [string, string], path: string, body: Uint8Array): Promise<{ status: number; body: any }> {
     return patiently(async () => {
-      const response = await this.fetch(who, path, { method: 'POST', headers: { 'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }, body: Buffer.from(body) as never });
+      const response = await this.fetch(who, path, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from(body) as never });
       return { status: response.status, body: await response.json() };
     });
   }

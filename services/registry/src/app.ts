@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ServiceDefinition } from '@xueji/platform';
+import { fileFolder, type ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
@@ -53,9 +53,9 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     },
   },
   routes: [
-    intakeUpload({ folder: join(settings.filesDir, 'intake'), allowSynthetic: settings.allowSynthetic }),
-    intakeDownload({ folder: join(settings.filesDir, 'intake') }),
-    pupilFileUpload({ folder: join(settings.filesDir, 'pupils') }),
+    intakeUpload({ files: fileFolder(join(settings.filesDir, 'intake')), allowSynthetic: settings.allowSynthetic }),
+    intakeDownload({ files: fileFolder(join(settings.filesDir, 'intake')) }),
+    pupilFileUpload({ files: fileFolder(join(settings.filesDir, 'pupils')) }),
   ],
   constraints,
 });

@@ -1,8 +1,11 @@
-import { organizationConsumers, type ServiceDefinition } from '@xueji/platform';
+import { resolve } from 'node:path';
+import { fileFolder, organizationConsumers, type ServiceDefinition } from '@xueji/platform';
 import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { Transfers20260901050000 } from '../migrations/20260901050000-transfers';
 import { TransferClocks20260901052000 } from '../migrations/20260901052000-transfer-clocks';
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
+import { Evidence20261122010000 } from '../migrations/20261122010000-evidence';
+import { seedEvidence } from '../seeds/demo/evidence';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
 import { reminderClock } from './clocks/reminder.clock';
@@ -15,6 +18,13 @@ import { onStudentEstablished } from './consumers/on-student-established';
 import { onStudentGraduated } from './consumers/on-student-graduated';
 import { onStudentTransferRefused } from './consumers/on-student-transfer-refused';
 import { onStudentTransferred } from './consumers/on-student-transferred';
+import { clamdScanner } from './evidence/clamd.scanner';
+import { evidenceClock } from './evidence/evidence.clock';
+import { TransferEvidence } from './evidence/evidence.entity';
+import { CaseEvidenceResolver, EvidenceResolver } from './evidence/evidence.resolver';
+import { evidenceDownload } from './evidence/evidence-download.route';
+import { evidenceUpload } from './evidence/evidence-upload.route';
+import { testSignatureScanner, type VirusScanner } from './evidence/scanner';
 import { TransferExpectation } from './outgoing/expectation.entity';
 import { ExpectationResolver } from './outgoing/expectation.resolver';
 import { dryRunResolver } from './policy/dry-run.resolver';
@@ -35,24 +45,43 @@ export interface TransfersSettings {
   lookupKey: string;
   /** the policy of the provinces; those of the regulations when absent */
   profiles?: readonly PolicyProfile[];
-  /** milliseconds between two looks of the reminder clock; 30 seconds when absent */
+  /** folder for uploaded documents, shared by all processes of the service; `.data/files/transfers` when absent */
+  filesDir?: string;
+  /** `tcp://host:port` of a clamd; when absent nothing but the test signature is found */
+  virusScannerUrl?: string;
+  /** instead of the one that the address names */
+  scanner?: VirusScanner;
+  /** milliseconds between two looks of the clocks; 30 seconds when absent */
   tickMs?: number;
 }
 
 /** Composition root: every part of the service, listed. */
-export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: TransfersSettings): ServiceDefinition {
+export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.data/files/transfers', virusScannerUrl, scanner, tickMs }: TransfersSettings): ServiceDefinition {
   const lookup = lookupWith(lookupKey);
+  const keeping = { files: fileFolder(resolve(filesDir)), scanner: scanner ?? (virusScannerUrl ? clamdScanner(virusScannerUrl) : testSignatureScanner) };
+  const clocks = [reminderClock(profiles, tickMs), evidenceClock(keeping, tickMs)];
   return {
     name: 'transfers',
-    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000], appendOnly: ['transfer_reminder'] },
+    schema: {
+      entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence],
+      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000],
+      appendOnly: ['transfer_reminder'],
+    },
     resolvers: [
       TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
       ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
+      CaseEvidenceResolver, EvidenceResolver,
     ],
     orphanedTypes: [School, Organization, ClassSection],
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
     consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
     constraints,
-    start: reminderClock(profiles, tickMs),
+    routes: [evidenceUpload(keeping), evidenceDownload(keeping)],
+    seeds: { demo: (scope) => seedEvidence(scope, keeping.files) },
+    start: async (context) => {
+      context.log.info({ scanner: keeping.scanner.name }, 'uploaded documents are scanned');
+      const stops = clocks.map((clock) => clock(context));
+      return async () => void (await Promise.all(stops.map((stop) => stop())));
+    },
   };
 }

@@ -6,6 +6,7 @@ import { TransferCase } from '../transfer/transfer.entity';
 import { WAITS, type TransferState } from '../transfer/transfer.terms';
 import { TransferReminder } from './reminder.entity';
 import { reminderInstant, thresholds, type ReminderKind } from './reminder.instants';
+import { ticking } from './ticking';
 
 const TICK_MS = 30_000;
 /** reminders of one transaction */
@@ -86,21 +87,5 @@ export async function remind(host: CommandHost, profiles: readonly PolicyProfile
 }
 
 /** The clock that runs beside the service. What it did stands in the database, so it may be stopped and started, and run twice. */
-export const reminderClock = (profiles: readonly PolicyProfile[], tickMs = TICK_MS) => async (context: BackgroundContext): Promise<() => Promise<void>> => {
-  let running: Promise<void> | null = null;
-  const tick = async (): Promise<void> => {
-    try {
-      await remind(context, profiles);
-    } catch (error) {
-      context.log.warn({ error: (error as Error).name }, 'a tick of the reminder clock failed; the next one tries again');
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= tick().finally(() => (running = null));
-  }, tickMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-};
+export const reminderClock = (profiles: readonly PolicyProfile[], tickMs = TICK_MS) => (context: BackgroundContext): (() => Promise<void>) =>
+  ticking(context.log, 'reminder', tickMs, () => remind(context, profiles));

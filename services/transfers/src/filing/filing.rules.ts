@@ -1,5 +1,5 @@
 import type { Actor } from '@xueji/platform';
-import { cstDate, DOCUMENT_KINDS, isCstDay } from '@xueji/standards';
+import { cstDate, isCstDay } from '@xueji/standards';
 import { windowIsOpen, type Rule, type Situation } from '@xueji/workflow';
 import type { TransferCase } from '../transfer/transfer.entity';
 import type { FilingFacts, TransferFacts } from './filing.facts';
@@ -71,18 +71,6 @@ export const reasonIsInProfile: FilingRule = {
   allows: (s) => reasonOf(s) !== undefined,
   message: { zh: '转学理由不在该省规定之内', en: 'The province does not know this reason' },
   details: (s) => ({ allowed: policyOf(s).reasons.map(({ code }) => code) }),
-};
-
-const isSound = ({ kind, fileName, sha256 }: FileInput['documents'][number]) =>
-  DOCUMENT_KINDS.some(({ code }) => code === kind) && fileName.trim() !== '' && /^\P{Cc}{1,255}$/u.test(fileName) && /^[0-9a-f]{64}$/.test(sha256);
-
-export const documentsAreSound: FilingRule = {
-  name: 'each document is of a known kind, named, and identified by its digest',
-  cites: 'TRF-GEN-09',
-  code: 'TRANSFER_DOCUMENT_INVALID',
-  field: 'documents',
-  allows: (s) => filedBy(s).documents.length <= 20 && filedBy(s).documents.every(isSound),
-  message: { zh: '材料最多20份，种类须在规定之内，并附文件名和SHA-256摘要', en: 'At most 20 documents, each of a known kind with a file name and a SHA-256 digest' },
 };
 
 const missingDocuments = (s: FilingSituation): string[] => {

@@ -66,8 +66,8 @@ export function readinessResolver({ lookup, profiles }: FilingSettings) {
     @Query(() => TransferReadiness, { description: '申请转学前的检查，一次列出全部障碍 [TRF-GEN-09]' })
     async transferReadiness(@Args(() => TransferReadinessArgs) args: TransferReadinessArgs, @Ctx() context: ServiceContext): Promise<TransferReadiness> {
       const { toSchool, classId, reasonCode, documentKinds } = args;
-      // Which papers there are is asked here, not what stands in them: a reference of their kind stands for each.
-      const documents = documentKinds.map((kind) => ({ kind, fileName: kind, sha256: '0'.repeat(64) }));
+      // Which papers there are is asked here, not what stands in them.
+      const documents = documentKinds.map((kind, nth) => ({ kind, evidenceId: `${nth}` }));
       const { filing, procedure, chain, blockers } = await readinessOf(context.manager, {
         wanted: wantedOf(args, lookup), inSchoolId: toSchool, actor: actorOfContext(context), now: context.clock.now(), profiles,
         input: fileInputOf({ classId: classId ?? null, documents }, reasonCode ?? ''),

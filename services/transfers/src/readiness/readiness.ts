@@ -69,7 +69,9 @@ export async function readinessOf(manager: EntityManager, { wanted, inSchoolId, 
   return manager.transaction(async (inside) => {
     let filing: FilingFacts;
     try {
-      filing = await filingFacts(inside, { wanted, inSchoolId, actor, now, profiles });
+      // Before a filing a paper counts as there when the asker says so: for each a file stands in.
+      const evidence = input.documents.map(({ evidenceId: id }) => ({ id, fileName: '', sha256: '', scan: 'CLEAN' as const, caseId: null }));
+      filing = await filingFacts(inside, { wanted, inSchoolId, actor, now, profiles, evidence });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return { filing: null, procedure: null, chain: null, blockers: [{ refusal: error, clearedBy: 'APPLICANT', organizationId: null }] };

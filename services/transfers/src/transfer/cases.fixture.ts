@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { studentEstablished } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
 import { actorFor, demoOrganization, type TestAnswer, type TestService } from '@xueji/testing';
+import { withUploads } from '../evidence/evidence.fixture';
 
 /** Shaanxi: A and B in one county, C in another county of the city, D in another city. Henan: E, F in two counties of a city. */
 export const [A, B, C, D, E, F] = ['s-2161000101', 's-2161000102', 's-2161000201', 's-2161000301', 's-2141000101', 's-2141000201'] as [string, string, string, string, string, string];
@@ -9,8 +10,8 @@ export const [A, B, C, D, E, F] = ['s-2161000101', 's-2161000102', 's-2161000201
 export const admin = (id: string) => actorFor('REGISTRY_ADMIN', id);
 export const leader = (id: string) => actorFor('REGISTRY_LEADER', id);
 
-const document = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: kind.length.toString(16).padStart(64, '0') });
-export const papers = ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(document);
+/** Named by kind only: `give` has them uploaded. */
+export const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGISTER' }];
 
 const FIELDS = 'transferCase { id state version dueAt dueFlagged }';
 export const FILE = `mutation($input: FileTransferInput!) { fileTransfer(input: $input) { ${FIELDS} } }`;
@@ -30,7 +31,8 @@ export interface GivenCase {
 /** Pupils and cases of a service under test, made the way a client makes them. */
 export function casesOf(service: () => TestService) {
   let counter = 0;
-  const give = (actor: Actor, query: string, input: object, locale?: string): Promise<TestAnswer<any>> => service().query(actor, query, { input: { requestId: randomUUID(), ...input } }, locale);
+  const give = async (actor: Actor, query: string, input: object, locale?: string): Promise<TestAnswer<any>> =>
+    service().query(actor, query, { input: await withUploads(service(), actor, { requestId: randomUUID(), ...input }) }, locale);
   const done = (answer: TestAnswer<any>): any => {
     if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors));
     return Object.values(Object.values(answer.data)[0] as object)[0];

@@ -7,14 +7,6 @@ import { ReviewStep, TransferState, type DocumentReference, type Refusal, type M
 registerEnumType(TransferState, { name: 'TransferState', description: '转学状态' });
 registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核环节；COUNTY 为学校的主管部门' });
 
-@Access.scopes('pupil.read')
-@ObjectType({ description: '证明材料 / evidence, by reference' })
-export class TransferDocument implements DocumentReference {
-  @Field(() => String) kind: string;
-  @Field(() => String) fileName: string;
-  @Field(() => String) sha256: string;
-}
-
 /** One transfer of one pupil, whatever procedure it follows. The profile in force when it was filed stays with it. */
 @Access.scopes('pupil.read')
 @Directive('@key(fields: "id")')
@@ -59,7 +51,7 @@ export class TransferCase extends WorkflowEntity {
   @Column('jsonb') chain: ReviewChain;
   @Column('jsonb', { name: 'refusal_reasons' }) refusalReasons: readonly Choice[];
   @Field(() => String, { description: '转学理由代码' }) @Column('text', { name: 'reason_code' }) reasonCode: string;
-  @Field(() => [TransferDocument]) @Column('jsonb') documents: DocumentReference[];
+  @Column('jsonb') documents: DocumentReference[];
   @Field(() => String, { nullable: true, description: '收到监护人申请的日期 [TRF-GEN-01]' }) @Column('date', { name: 'received_on', nullable: true }) receivedOn: string | null;
   @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
   @Column('text', { name: 'class_id', nullable: true }) classId: string | null;

@@ -87,7 +87,7 @@ export interface MinistryCheck {
   findings: { code: string; rule: string; zh: string; en: string }[];
 }
 
-/** A paper that proves a condition, by reference. `sha256` in hex. */
+/** A paper that proves a condition, as it was when the case was filed. `sha256` in hex. */
 export interface DocumentReference {
   kind: string;
   fileName: string;

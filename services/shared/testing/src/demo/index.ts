@@ -1,3 +1,4 @@
 export * from './organizations';
 export * from './personas';
 export * from './projection';
+export * from './sample-files';

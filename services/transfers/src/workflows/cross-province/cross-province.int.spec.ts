@@ -3,6 +3,7 @@ import { studentArchivePacked, studentEstablished, studentGraduated, studentTran
 import type { Actor } from '@xueji/platform';
 import { actorFor, startTestService, type TestAnswer, type TestService } from '@xueji/testing';
 import { transfers } from '../../app';
+import { withUploads } from '../../evidence/evidence.fixture';
 
 const NOW = '2026-11-20T02:00:00Z';
 // From Henan (ten days) to Shaanxi (three).
@@ -24,8 +25,7 @@ const WITHDRAW = mutation('withdrawTransfer', 'WithdrawTransferInput');
 const REQUEST = mutation('requestTransferArchive', 'RequestTransferArchiveInput');
 const ACKNOWLEDGE = mutation('acknowledgeTransferArchive', 'AcknowledgeTransferArchiveInput');
 
-const pdf = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: kind.length.toString(16).padStart(64, '0') });
-const papers = [pdf('GUARDIAN_APPLICATION'), pdf('HOUSEHOLD_REGISTER')];
+const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGISTER' }];
 
 describe('a transfer across provinces', () => {
   let service: TestService;
@@ -43,7 +43,7 @@ describe('a transfer across provinces', () => {
     await service.deliver(studentEstablished, pupil.studentId, { ...pupil, childId: null, handoverId: null, schoolId, stage: 'PRIMARY', grade: 3, classId: 'c-old', via: 'INTAKE' });
     return pupil;
   };
-  const give = (actor: Actor, document: string, input: object): Promise<TestAnswer<any>> => service.query(actor, document, { input: { requestId: randomUUID(), ...input } });
+  const give = async (actor: Actor, document: string, input: object): Promise<TestAnswer<any>> => service.query(actor, document, { input: await withUploads(service, actor, { requestId: randomUUID(), ...input }) });
   const done = (answer: TestAnswer<any>) => {
     if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors));
     return (Object.values(answer.data)[0] as { transferCase: any }).transferCase;

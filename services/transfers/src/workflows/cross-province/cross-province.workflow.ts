@@ -1,9 +1,10 @@
 import type { Actor } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
 import { defineWorkflow, type Row, type StateDefinition, type Workflow } from '@xueji/workflow';
+import { documentsAreCleared, documentsAreEvidence } from '../../evidence/evidence.rules';
 import { filedCase } from '../../filing/filed-case.rules';
 import {
-  attendanceIsADay, documentsAreComplete, documentsAreSound, filedBy, hasNoOpenCase, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits, transferWindow,
+  attendanceIsADay, documentsAreComplete, filedBy, hasNoOpenCase, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits, transferWindow,
 } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
 import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
@@ -36,7 +37,7 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
   const reviews = steps.flatMap((step, nth): CrossProvinceRow[] => [
     {
       from: waits[nth]!, command: 'approve', to: waits[nth + 1] ?? 'MINISTRY_CHECK', by: [{ duty: REVIEWS[step].duty, relation: step }], independent: true,
-      cites: ['TRF-INTER-01', 'TRF-GEN-04'],
+      cites: ['TRF-INTER-01', 'TRF-GEN-04'], rules: [documentsAreCleared],
     },
     refuseRow(step, waits[nth]!, [], ['TRF-GEN-09']),
   ]);
@@ -65,7 +66,7 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
       {
         from: null, command: 'file', to: waits[0]!, by: receivingSchool, cites: ['TRF-INTER-01', 'GEN-SCOPE-07'],
         rules: [
-          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, documentsAreSound, documentsAreComplete,
+          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete,
           receiptIsPast, attendanceIsADay, receivingSchoolNamesClass,
         ],
         apply: (s) => ({ ...filedCase(s), procedure: CROSS_PROVINCE, chain, classId: filedBy(s).classId }),

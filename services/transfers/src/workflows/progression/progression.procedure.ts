@@ -1,6 +1,6 @@
 import type { RecordCommands } from '@xueji/platform';
 import { POLICY_PROFILES } from '@xueji/standards';
-import type { FilingFacts } from '../../filing/filing.facts';
+import { transferFacts, type FilingFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
 import { isVisible } from '../../transfer/transfer.rows';
@@ -21,7 +21,7 @@ const tableOf = (chain: ReviewChain): ProgressionWorkflow => {
 
 /** The commands on cases of one chain; `filing` for the one that is being filed. */
 const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, ProgressionInput, ProgressionFacts> => ({
-  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: async () => ({ filing }), isVisible,
+  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: transferFacts(filing), isVisible,
 });
 
 const national = POLICY_PROFILES.find(({ id }) => id === 'NATIONAL_2025')!;

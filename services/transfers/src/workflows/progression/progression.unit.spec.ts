@@ -24,7 +24,7 @@ const people: Record<string, Actor> = {
 const school = (side: 'out' | 'in', stages: string[]) => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, cityId: `c-${side}`, stages, isActive: true });
 const filing = (change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 6, state: 'GRADUATED' }, outSchool: school('out', ['PRIMARY']), inSchool: school('in', ['JUNIOR']),
-  route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false }, profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'TRF-PROG-05' }, openCaseId: null,
+  route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false }, profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'TRF-PROG-05' }, openCaseId: null, evidence: [],
   ...change,
 });
 const fileInput = (change: Partial<FileProgression> = {}): FileProgression => ({
@@ -41,13 +41,13 @@ const record = (state: string) => ({
 }) as unknown as TransferCase;
 
 const situation = (command: string, from: string | null, who: string, change: Partial<ProgressionSituation> = {}): ProgressionSituation => ({
-  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null }, now, command, ...change,
+  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null, evidence: [] }, now, command, ...change,
 });
 const outcome = (s: ProgressionSituation) => {
   const decision = decide(table, s);
   return decision.allowed ? decision.to : decision.error.code;
 };
-const file = (facts: Partial<FilingFacts>, input: Partial<FileProgression> = {}) => situation('file', null, 'receivingSchool', { facts: { filing: filing(facts) }, input: fileInput(input) });
+const file = (facts: Partial<FilingFacts>, input: Partial<FileProgression> = {}) => situation('file', null, 'receivingSchool', { facts: { filing: filing(facts), evidence: [] }, input: fileInput(input) });
 
 describe('the table of progression to another province', () => {
   walkTable(table, { allowed: (row: Row<string, TransferCase, ProgressionInput, ProgressionFacts, Actor>, from, by) => situation(row.command, from, by.relation) });

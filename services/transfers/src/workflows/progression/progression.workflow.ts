@@ -1,8 +1,9 @@
 import type { Actor } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
 import { defineWorkflow, type StateDefinition, type Workflow } from '@xueji/workflow';
+import { documentsAreCleared, documentsAreEvidence } from '../../evidence/evidence.rules';
 import { filedCase } from '../../filing/filed-case.rules';
-import { documentsAreSound, filedBy, filingOf, hasNoOpenCase, liesInAnotherProvince } from '../../filing/filing.rules';
+import { filedBy, filingOf, hasNoOpenCase, liesInAnotherProvince } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
 import { confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
@@ -45,7 +46,7 @@ export function progression(chain: ReviewChain): ProgressionWorkflow {
       {
         from: null, command: 'file', to: 'IN_AUTHORITY_REVIEW', by: receivingSchool, cites: ['TRF-PROG-03', 'TRF-PROG-04', 'GEN-SCOPE-07'],
         rules: [
-          pupilHasGraduated, liesInAnotherProvince('TRF-PROG-01'), schoolRunsNextStage, hasNoOpenCase, progressionWindow, formalitiesAreNamed, documentsAreSound, receivingSchoolNamesClass,
+          pupilHasGraduated, liesInAnotherProvince('TRF-PROG-01'), schoolRunsNextStage, hasNoOpenCase, progressionWindow, formalitiesAreNamed, ...documentsAreEvidence, receivingSchoolNamesClass,
         ],
         apply: (s) => {
           const { student, inSchool } = filingOf(s);
@@ -57,9 +58,9 @@ export function progression(chain: ReviewChain): ProgressionWorkflow {
         },
         ...tells('filed'),
       },
-      { from: 'IN_AUTHORITY_REVIEW', command: 'approve', to: 'OUT_AUTHORITY_REVIEW', by: reviewed('IN_COUNTY'), independent: true, cites: ['TRF-PROG-03', 'TRF-PROG-04'] },
+      { from: 'IN_AUTHORITY_REVIEW', command: 'approve', to: 'OUT_AUTHORITY_REVIEW', by: reviewed('IN_COUNTY'), independent: true, cites: ['TRF-PROG-03', 'TRF-PROG-04'], rules: [documentsAreCleared] },
       refuseRow('IN_COUNTY', 'IN_AUTHORITY_REVIEW', [], ['TRF-PROG-04']),
-      { from: 'OUT_AUTHORITY_REVIEW', command: 'approve', to: 'APPROVED', by: reviewed('OUT_COUNTY'), independent: true, cites: ['TRF-PROG-03'] },
+      { from: 'OUT_AUTHORITY_REVIEW', command: 'approve', to: 'APPROVED', by: reviewed('OUT_COUNTY'), independent: true, cites: ['TRF-PROG-03'], rules: [documentsAreCleared] },
       refuseRow('OUT_COUNTY', 'OUT_AUTHORITY_REVIEW', [refusalIsADataFault], ['TRF-PROG-04']),
       {
         from: 'APPROVED', command: 'retrieveArchive', to: 'MOVING', by: receivingSchool, cites: ['TRF-PROG-03'],

@@ -5,6 +5,7 @@ import type { TransferCase } from '../../transfer/transfer.entity';
 import type { WithinProvinceInput } from './within-province.inputs';
 
 // Filing and reviewing within a province need no rule that other procedures do not need as well.
+export * from '../../evidence/evidence.rules';
 export * from '../../filing/filing.rules';
 export * from '../../transfer/review.rules';
 

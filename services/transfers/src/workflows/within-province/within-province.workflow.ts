@@ -9,7 +9,7 @@ import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep, type TransferState } from '../../transfer/transfer.terms';
 import type { WithinProvinceInput } from './within-province.inputs';
 import {
-  attendanceIsADay, documentsAreComplete, documentsAreSound, filedBy, filingOf, hasNoOpenCase, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits,
+  attendanceIsADay, documentsAreCleared, documentsAreComplete, documentsAreEvidence, filedBy, filingOf, hasNoOpenCase, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits,
   receivingSchoolNamesClass, schoolsDiffer, transferWindow, type TransferSituation,
 } from './within-province.rules';
 
@@ -43,7 +43,7 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
   const file: TransferRow = {
     from: null, command: 'file', to: waits[0]!, by: [filer], cites: [order, 'GEN-SCOPE-07'],
     rules: [
-      pupilIsActive, schoolsDiffer, receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, documentsAreSound, documentsAreComplete, receiptIsPast, attendanceIsADay,
+      pupilIsActive, schoolsDiffer, receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete, receiptIsPast, attendanceIsADay,
       ...(initiator === 'IN_SCHOOL' ? [receivingSchoolNamesClass] : []),
     ],
     apply: (s) => ({
@@ -60,7 +60,8 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
     return [
       {
         from: state, command: 'approve', to: next ?? 'MOVING', by: [{ duty, relation: step }], independent: true, cites: [isCity(step) ? 'TRF-INTRA-02' : order, 'TRF-GEN-04'],
-        ...(names && { rules: [receivingSchoolNamesClass], apply: (s: TransferSituation) => ({ classId: (s.input as ReviewInput).classId! }) }),
+        rules: [...(names ? [receivingSchoolNamesClass] : []), documentsAreCleared],
+        ...(names && { apply: (s: TransferSituation) => ({ classId: (s.input as ReviewInput).classId! }) }),
         ...(next === undefined && tells('approved', (s, after) => ({ effectiveOn: cstDate(s.now), classId: after.classId }))),
       },
       refuseRow(step, state),

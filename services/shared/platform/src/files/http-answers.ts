@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { actorOfContext, type Actor, type ServiceContext } from '@xueji/platform';
 import { scopeRule, type Scope } from '@xueji/standards';
 import { DomainError } from '@xueji/workflow';
+import type { Actor } from '../auth';
+import { actorOfContext, type ServiceContext } from '../host';
+import { discard } from './receive-file';
 
 /** The person, when the duty holds the scope. */
 export function actorWith(context: ServiceContext, scope: Scope): Actor {
@@ -21,4 +23,14 @@ export function parameter(query: URLSearchParams, name: string): string {
 export function answerJson(response: ServerResponse, body: object): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(body));
+}
+
+/** What is looked at before the body of an upload is read: a refusal is answered when the client has sent it all. */
+export async function beforeReading<T>(request: IncomingMessage, look: () => T | Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    await discard(request);
+    throw error;
+  }
 }
