@@ -3,6 +3,7 @@ import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { Transfers20260901050000 } from '../migrations/20260901050000-transfers';
 import { TransferClocks20260901052000 } from '../migrations/20260901052000-transfer-clocks';
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
+import { PolicyProfiles20261122020000 } from '../migrations/20261122020000-policy-profiles';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
 import { reminderClock } from './clocks/reminder.clock';
@@ -17,7 +18,10 @@ import { onStudentTransferRefused } from './consumers/on-student-transfer-refuse
 import { onStudentTransferred } from './consumers/on-student-transferred';
 import { TransferExpectation } from './outgoing/expectation.entity';
 import { ExpectationResolver } from './outgoing/expectation.resolver';
-import { dryRunResolver } from './policy/dry-run.resolver';
+import { DryRunResolver } from './policy/dry-run.resolver';
+import { adoptProfiles } from './policy/policy-profile.commands';
+import { PolicyProfileVersion } from './policy/policy-profile.entity';
+import { PolicyProfileResolver } from './policy/policy-profile.resolver';
 import { readinessResolver } from './readiness/readiness.resolver';
 import { lookupWith } from './student/lookup';
 import { StudentProjection } from './student/student.projection';
@@ -33,7 +37,7 @@ import { withinProvinceResolver } from './workflows/within-province/within-provi
 export interface TransfersSettings {
   /** secret that student numbers and names are hashed with; changing it makes known pupils unfindable until their events are replayed */
   lookupKey: string;
-  /** the policy of the provinces; those of the regulations when absent */
+  /** the policy that a new database begins with; that of the regulations when absent */
   profiles?: readonly PolicyProfile[];
   /** milliseconds between two looks of the reminder clock; 30 seconds when absent */
   tickMs?: number;
@@ -44,15 +48,16 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: Tra
   const lookup = lookupWith(lookupKey);
   return {
     name: 'transfers',
-    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000], appendOnly: ['transfer_reminder'] },
+    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, PolicyProfileVersion], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, PolicyProfiles20261122020000], appendOnly: ['transfer_reminder'] },
     resolvers: [
-      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
-      ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
+      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup }), crossProvinceResolver({ lookup }), progressionResolver({ lookup }),
+      ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, PolicyProfileResolver, DryRunResolver, readinessResolver({ lookup }),
     ],
     orphanedTypes: [School, Organization, ClassSection],
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
     consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
     constraints,
-    start: reminderClock(profiles, tickMs),
+    seeds: { reference: (scope) => adoptProfiles(scope, profiles) },
+    start: reminderClock(tickMs),
   };
 }

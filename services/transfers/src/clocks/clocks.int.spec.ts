@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createService, generateKeyPair, schemaDrift, type Actor } from '@xueji/platform';
-import { POLICY_PROFILES } from '@xueji/standards';
 import { startTestService, type TestService } from '@xueji/testing';
 import { transfers } from '../app';
 import { A, admin, B, C, casesOf, D, E, leader, papers } from '../transfer/cases.fixture';
@@ -28,7 +27,7 @@ describe('the clocks of transfers', () => {
   });
   afterEach(() => service.stop());
 
-  const look = () => remind(service.host, POLICY_PROFILES);
+  const look = () => remind(service.host);
   const goTo = (instant: string | number) => service.clock.set(new Date(instant));
   /** From Shaanxi to Henan, where a reviewer has ten days. */
   const filedAcross = async (): Promise<string> => {

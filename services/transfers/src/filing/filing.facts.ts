@@ -1,7 +1,8 @@
 import { getOrganization, recordNotFound, type Actor, type OrganizationProjection } from '@xueji/platform';
-import { profileFor, windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
+import { windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
 import { DomainError, type WindowState } from '@xueji/workflow';
 import { In, Not, type EntityManager } from 'typeorm';
+import { profilesInForce } from '../policy/policy-profile.rows';
 import { StudentProjection } from '../student/student.projection';
 import { TransferCase } from '../transfer/transfer.entity';
 import { CLOSED } from '../transfer/transfer.terms';
@@ -54,8 +55,8 @@ const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status 
  * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
  * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
  */
-export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, purpose = 'TRANSFER' }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction;
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, purpose = 'TRANSFER' }: {
+  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; purpose?: BusinessFunction;
 }): Promise<FilingFacts> {
   const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
   if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
@@ -64,7 +65,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
   const outside = await getOrganization(manager, student.schoolId, 'studentId');
   const [outSchool, inSchool] = [schoolFacts(outside), schoolFacts(inside)];
   const open = await manager.findOne(TransferCase, { select: { id: true }, where: { studentId: student.studentId, state: Not(In([...CLOSED])) } });
-  const profile = profileFor(inside.province, now, profiles);
+  const [profile, outProfile] = (await profilesInForce(manager, [inside.province, outside.province], now)) as [PolicyProfile, PolicyProfile];
   return {
     student,
     outSchool,
@@ -78,7 +79,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
       inUnderCity: inSchool.authorityId === inSchool.cityId,
     },
     profile,
-    outProfile: profileFor(outside.province, now, profiles),
+    outProfile,
     window: windowState(profile, purpose, now),
     openCaseId: open?.id ?? null,
   };
