@@ -8,8 +8,8 @@ export class PolicyProfiles20261122020000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table policy_profile (
-        ${workflowColumns}, profile_id text not null, edition int not null, province text check (province ~ '^[0-9]{2}$'), zh text not null, en text not null,
-        effective_from date not null, effective_to date check (effective_to >= effective_from), legal_source text not null, document jsonb not null, written_by text[] not null, succeeds_id text,
+        ${workflowColumns}, profile_id text not null, edition int not null, province text, zh text not null, en text not null,
+        effective_from date not null, effective_to date, legal_source text not null, document jsonb not null, written_by text[] not null, succeeds_id text,
         constraint policy_profile_period exclude using gist (int4range(coalesce(province::int, 0), coalesce(province::int, 0), '[]') with &&, daterange(effective_from, effective_to, '[]') with &&)
           where (state = 'APPROVED') deferrable initially deferred);
       create unique index policy_profile_edition on policy_profile (profile_id, edition);

@@ -220,6 +220,21 @@ describe('the clocks of transfers', () => {
     });
   });
 
+  it('gives a move a day, then tells the bureau of the receiving school and those above it, and leaves the case where it is [GEN-FLOW-08] [TRF-SLA-01]', async () => {
+    const { id } = await passed(A, C);
+    const overdue = async (actor: Actor) => (await service.query(actor, OVERDUE)).data.transferCases.edges.map((edge: any) => edge.node.id);
+    goTo(Date.parse(NOW) + 24 * 3_600_000);
+    await look();
+    expect([await fired(id), await overdue(admin('b-6101'))]).toEqual([[['DUE', 'b-610112', 4]], []]);
+    goTo(Date.parse(NOW) + 24 * 3_600_000 + 1);
+    await look();
+    expect([(await fired(id)).slice(1), await overdue(admin('b-6101'))]).toEqual([[['OVERDUE', 'b-6101', 4]], [id]]);
+    goTo('2026-11-27T16:00:00Z');
+    await look();
+    expect((await fired(id)).slice(2)).toEqual([['ESCALATED', 'b-61', 4]]);
+    expect((await service.query(admin('b-6101'), LIMBO, { hours: 1 })).data.limbo.edges[0].node).toMatchObject({ id, state: 'MOVING', waitsFor: 'REGISTRY' });
+  });
+
   it('lists a case that the Ministry has verified while the receiving school does not ask for the archive [TRF-INTER-06]', async () => {
     const id = await filedAcross();
     await approved(admin('b-410102'), id);

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson } from '@xueji/platform';
 import {
   BUSINESS_FUNCTIONS, DOCUMENT_KINDS, endOfCstDay, findRule, isCstDay, POLICY_PROFILES, profileFor, REFUSAL_REASONS, startOfCstDay, TRANSFER_REASONS, windowState,
   type BusinessFunction, type BusinessWindow, type PolicyProfile, type TransferPolicy,
@@ -16,7 +16,8 @@ import { withinProvinceChain } from '../workflows/within-province/within-provinc
 import { withinProvince } from '../workflows/within-province/within-province.workflow';
 import type { PolicyDocument, ProfileFault, WrittenProfile } from './policy-profile.terms';
 
-const text = z.string().trim().min(1).max(200);
+const textUpTo = (longest: number) => z.string().trim().min(1).max(longest).regex(/^\P{Cc}*$/u);
+const text = textUpTo(200);
 const count = (largest: number) => z.int().min(1).max(largest);
 const ruleId = z.string().refine((id) => findRule(id) !== null, { error: 'no rule has this ID' });
 const oneOf = <T extends string>(values: readonly T[]) => z.enum(values as readonly [T, ...T[]]);
@@ -65,7 +66,7 @@ export const policyDocument: z.ZodType<PolicyDocument> = z.strictObject({
 });
 
 const day = z.string().refine(isCstDay, { error: 'not a day YYYY-MM-DD' });
-const heading = z.object({ profileId: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/), zh: text, en: text, effectiveFrom: day, effectiveTo: day.nullable(), legalSource: z.string().trim().min(1).max(500) });
+const heading = z.object({ profileId: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/), zh: text, en: text, effectiveFrom: day, effectiveTo: day.nullable(), legalSource: textUpTo(500) });
 
 /** Which rule a part of a profile follows; the longest path that fits. */
 const RULES: readonly [string, string][] = [
@@ -73,6 +74,9 @@ const RULES: readonly [string, string][] = [
   ['transfer.stepWorkingDays', 'TRF-GEN-03'], ['transfer.reminderAfterWorkingDays', 'TRF-SLA-03'], ['transfer.refusalReasons', 'TRF-GEN-01'], ['transfer', 'TRF-GEN-09'], ['windows', 'GEN-FLOW-07'],
 ];
 const ruleOf = (path: string): string => RULES.find(([part]) => path === part || path.startsWith(`${part}.`))?.[1] ?? 'GEN-SCOPE-07';
+
+/** The same JSON, whatever the order of its keys. */
+const isSame = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);
 
 const fault = (path: string, code: string, zh: string, en: string, rule = ruleOf(path)): ProfileFault => ({ path, code, rule, zh, en });
 
@@ -121,8 +125,8 @@ function faultsOfChains(policy: Pick<TransferPolicy, 'initiator' | 'withinProvin
       'transfer.withinProvince', 'PROFILE_SIDE_MISSING', `缺少环节${step}：两校及双方主管部门都须参与`, `${step} is missing: both schools and the bureau of each take part`,
       initiator === 'OUT_SCHOOL' ? 'TRF-INTRA-01' : 'TRF-INTRA-04',
     )),
-    ...(isDeepStrictEqual([...cityReviews].sort(), ['IN_CITY', 'OUT_CITY']) ? [] : [fault('transfer.cityReviews', 'PROFILE_SIDE_MISSING', '双方市级各审核一次', 'The cities of both sides review, once each')]),
-    ...(isDeepStrictEqual(acrossProvinces, ACROSS)
+    ...(isSame([...cityReviews].sort(), ['IN_CITY', 'OUT_CITY']) ? [] : [fault('transfer.cityReviews', 'PROFILE_SIDE_MISSING', '双方市级各审核一次', 'The cities of both sides review, once each')]),
+    ...(isSame(acrossProvinces, ACROSS)
       ? [...faultsOfTable('transfer.acrossProvinces', () => crossProvince(crossProvinceChain(both))), ...faultsOfTable('transfer', () => progression(progressionChain(both)))]
       : [fault('transfer.acrossProvinces', 'PROFILE_CHAIN_FIXED', `跨省转学的环节和次序全国统一：${ACROSS.join('、')}`, `Across provinces the order is the same for all: ${ACROSS.join(', ')}`)]),
   ];
@@ -148,13 +152,13 @@ const ELSEWHERE = ['newcomer', 'graduation', 'statusChange', 'classSize', 'presc
 function faultsOfElsewhere(document: unknown, province: string | null, effectiveFrom: string): ProfileFault[] {
   const builtIn = profileFor(province, startOfCstDay(effectiveFrom), POLICY_PROFILES);
   const paths = [...ELSEWHERE.map((section) => [section]), ...BUSINESS_FUNCTIONS.filter((name) => !OWN_WINDOWS.includes(name)).map((name) => ['windows', name])];
-  const changed = paths.filter((path) => at(document, path) !== undefined && !isDeepStrictEqual(at(document, path), at(builtIn, path)));
+  const changed = paths.filter((path) => at(document, path) !== undefined && !isSame(at(document, path), at(builtIn, path)));
   return changed.map((path) => fault(path.join('.'), 'PROFILE_PART_FIXED', '该部分由其他业务按内置方案执行，不能在此变更', 'Other services apply this part from the built-in profile; it cannot be changed here', 'GEN-SCOPE-07'));
 }
 
-const neverOpens = (given: BusinessWindow | null, name: BusinessFunction, { effectiveFrom, effectiveTo }: Pick<WrittenProfile, 'effectiveFrom' | 'effectiveTo'>): boolean => {
+const neverOpens = (given: BusinessWindow | null, { effectiveFrom, effectiveTo }: Pick<WrittenProfile, 'effectiveFrom' | 'effectiveTo'>): boolean => {
   if (given === null || effectiveTo === null) return false;
-  const { open, opensAt } = windowState({ windows: { [name]: given } } as unknown as PolicyProfile, name, startOfCstDay(effectiveFrom));
+  const { open, opensAt } = windowState({ windows: { TRANSFER: given } } as unknown as PolicyProfile, 'TRANSFER', startOfCstDay(effectiveFrom));
   return !open && opensAt! > endOfCstDay(effectiveTo);
 };
 
@@ -177,19 +181,22 @@ export function faultsOfDocument(given: unknown, province: string | null, period
     ...sound(loose('reasons', 'refusalReasons', 'requiredDocuments'), document.transfer).flatMap((policy) => faultsOfReasons(policy)),
     ...sound(loose('stepWorkingDays', 'reminderAfterWorkingDays'), document.transfer).flatMap(({ stepWorkingDays, reminderAfterWorkingDays }) =>
       (reminderAfterWorkingDays > stepWorkingDays ? [fault('transfer.reminderAfterWorkingDays', 'PROFILE_REMINDER_LATE', '提醒须在期限之内', 'The reminder comes after the deadline')] : [])),
-    ...OWN_WINDOWS.flatMap((name) => sound(window, document.windows?.[name]).flatMap((given) =>
-      (neverOpens(given, name, period) ? [fault(`windows.${name}`, 'PROFILE_WINDOW_NEVER_OPENS', '在方案有效期内从不开放', 'It never opens while the profile holds')] : []))),
+    // A version for some months may leave out the days of progression; one without a day for transfers is a mistake.
+    ...sound(window, document.windows?.TRANSFER).flatMap((given) =>
+      (neverOpens(given, period) ? [fault('windows.TRANSFER', 'PROFILE_WINDOW_NEVER_OPENS', '在方案有效期内从不开放', 'It never opens while the profile holds')] : [])),
     ...faultsOfElsewhere(document, province, period.effectiveFrom),
   ];
-  return faults.filter((one, nth) => faults.findIndex((other) => isDeepStrictEqual(other, one)) === nth);
+  return faults.filter((one, nth) => faults.findIndex((other) => isSame(other, one)) === nth);
 }
+
+const NEWEST = POLICY_PROFILES.map(({ effectiveFrom }) => effectiveFrom).sort().at(-1)!;
 
 /** The same for a profile as it was written, with what names it and when it holds. */
 export function faultsOfProfile(written: WrittenProfile, province: string | null): ProfileFault[] {
   const faults = faultsOfShape(heading, written);
   const broken = new Set(faults.map(({ path }) => path));
-  // Where a day is none, what depends on it is looked at as if the profile held from the beginning, without an end.
-  const effectiveFrom = broken.has('effectiveFrom') ? POLICY_PROFILES[0]!.effectiveFrom : written.effectiveFrom;
+  // Where a day is none, what depends on it is looked at as if the profile held beside the newest of the regulations, without an end.
+  const effectiveFrom = broken.has('effectiveFrom') ? NEWEST : written.effectiveFrom;
   let effectiveTo = broken.has('effectiveTo') ? null : written.effectiveTo;
   if (effectiveTo !== null && effectiveTo < effectiveFrom) {
     faults.push(fault('effectiveTo', 'PROFILE_PERIOD_INVALID', '止日早于起日', 'The last day is before the first'));

@@ -27,6 +27,8 @@ export interface PolicyProfileFacts {
   overlapping: readonly Neighbour[];
 }
 
+const neighbour = ({ id, profileId, effectiveFrom, effectiveTo }: PolicyProfileVersion): Neighbour => ({ id, profileId, effectiveFrom, effectiveTo });
+
 /** Commands on the profiles of a province take turns, so that each sees what the one before it approved. */
 export const lockProvince = (manager: EntityManager, province: string | null): Promise<unknown> =>
   manager.query(`select pg_advisory_xact_lock(hashtext('policy-profile'), $1)`, [Number(province ?? 0)]);
@@ -44,16 +46,17 @@ export async function policyProfileFacts(manager: EntityManager, { record, input
   if (!isCstDay(written.effectiveFrom) || (written.effectiveTo !== null && !isCstDay(written.effectiveTo))) return { ...facts, faults };
   if (!record) await lockProvince(manager, province);
   const others = await manager.find(PolicyProfileVersion, {
-    select: { id: true, profileId: true, effectiveFrom: true, effectiveTo: true }, where: { state: 'APPROVED', province: province ?? IsNull(), ...(record && { id: Not(record.id) }) }, order: { effectiveFrom: 'ASC' },
+    select: { id: true, profileId: true, effectiveFrom: true, effectiveTo: true, writtenBy: true }, where: { state: 'APPROVED', province: province ?? IsNull(), ...(record && { id: Not(record.id) }) }, order: { effectiveFrom: 'ASC' },
   });
   const sharing = others
-    .filter(({ effectiveFrom, effectiveTo }) => (written.effectiveTo === null || effectiveFrom <= written.effectiveTo) && (effectiveTo === null || effectiveTo >= written.effectiveFrom))
-    .map(({ id, profileId, effectiveFrom, effectiveTo }) => ({ id, profileId, effectiveFrom, effectiveTo }));
-  const predecessor = sharing.find(({ effectiveFrom, effectiveTo }) => effectiveTo === null && effectiveFrom < written.effectiveFrom) ?? null;
+    .filter(({ effectiveFrom, effectiveTo }) => (written.effectiveTo === null || effectiveFrom <= written.effectiveTo) && (effectiveTo === null || effectiveTo >= written.effectiveFrom));
+  // What the product brings along gives way to what somebody wrote, never the other way round.
+  const givesWay = ({ effectiveFrom, effectiveTo, writtenBy }: PolicyProfileVersion) => effectiveTo === null && effectiveFrom < written.effectiveFrom && (command !== 'adopt' || writtenBy.length === 0);
+  const predecessor = sharing.find(givesWay) ?? null;
   const named = await manager.createQueryBuilder(PolicyProfileVersion, 'p').select('max(p.edition)', 'edition').addSelect('coalesce(bool_or(p.province is distinct from :province), false)', 'elsewhere')
     .where('p.profileId = :profileId', { profileId: written.profileId, province }).getRawOne<{ edition: number | null; elsewhere: boolean }>();
   return {
-    ...facts, faults, predecessor, overlapping: sharing.filter((each) => each !== predecessor), nameTaken: named!.elsewhere,
+    ...facts, faults, predecessor: predecessor && neighbour(predecessor), overlapping: sharing.filter((each) => each !== predecessor).map(neighbour), nameTaken: named!.elsewhere,
     edition: record && record.profileId === written.profileId ? record.edition : (named!.edition ?? 0) + 1,
   };
 }
