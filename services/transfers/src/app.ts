@@ -5,6 +5,7 @@ import { Transfers20260901050000 } from '../migrations/20260901050000-transfers'
 import { TransferClocks20260901052000 } from '../migrations/20260901052000-transfer-clocks';
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
 import { Evidence20261122010000 } from '../migrations/20261122010000-evidence';
+import { PolicyProfiles20261122020000 } from '../migrations/20261122020000-policy-profiles';
 import { seedEvidence } from '../seeds/demo/evidence';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
@@ -27,7 +28,10 @@ import { evidenceUpload } from './evidence/evidence-upload.route';
 import { testSignatureScanner, type VirusScanner } from './evidence/scanner';
 import { TransferExpectation } from './outgoing/expectation.entity';
 import { ExpectationResolver } from './outgoing/expectation.resolver';
-import { dryRunResolver } from './policy/dry-run.resolver';
+import { DryRunResolver } from './policy/dry-run.resolver';
+import { adoptProfiles } from './policy/policy-profile.commands';
+import { PolicyProfileVersion } from './policy/policy-profile.entity';
+import { PolicyProfileResolver } from './policy/policy-profile.resolver';
 import { readinessResolver } from './readiness/readiness.resolver';
 import { lookupWith } from './student/lookup';
 import { StudentProjection } from './student/student.projection';
@@ -43,7 +47,7 @@ import { withinProvinceResolver } from './workflows/within-province/within-provi
 export interface TransfersSettings {
   /** secret that student numbers and names are hashed with; changing it makes known pupils unfindable until their events are replayed */
   lookupKey: string;
-  /** the policy of the provinces; those of the regulations when absent */
+  /** the policy that a new database begins with; that of the regulations when absent */
   profiles?: readonly PolicyProfile[];
   /** folder for uploaded documents, shared by all processes of the service; `.data/files/transfers` when absent */
   filesDir?: string;
@@ -59,17 +63,17 @@ export interface TransfersSettings {
 export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.data/files/transfers', virusScannerUrl, scanner, tickMs }: TransfersSettings): ServiceDefinition {
   const lookup = lookupWith(lookupKey);
   const keeping = { files: fileFolder(resolve(filesDir)), scanner: scanner ?? (virusScannerUrl ? clamdScanner(virusScannerUrl) : testSignatureScanner) };
-  const clocks = [reminderClock(profiles, tickMs), evidenceClock(keeping, tickMs)];
+  const clocks = [reminderClock(tickMs), evidenceClock(keeping, tickMs)];
   return {
     name: 'transfers',
     schema: {
-      entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence],
-      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000],
+      entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence, PolicyProfileVersion],
+      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000, PolicyProfiles20261122020000],
       appendOnly: ['transfer_reminder'],
     },
     resolvers: [
-      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
-      ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
+      TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup }), crossProvinceResolver({ lookup }), progressionResolver({ lookup }),
+      ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, PolicyProfileResolver, DryRunResolver, readinessResolver({ lookup }),
       CaseEvidenceResolver, EvidenceResolver,
     ],
     orphanedTypes: [School, Organization, ClassSection],
@@ -77,7 +81,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
     consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
     constraints,
     routes: [evidenceUpload(keeping), evidenceDownload(keeping)],
-    seeds: { demo: (scope) => seedEvidence(scope, keeping.files) },
+    seeds: { reference: (scope) => adoptProfiles(scope, profiles), demo: (scope) => seedEvidence(scope, keeping.files) },
     start: async (context) => {
       context.log.info({ scanner: keeping.scanner.name }, 'uploaded documents are scanned');
       const stops = clocks.map((clock) => clock(context));

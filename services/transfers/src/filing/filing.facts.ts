@@ -1,9 +1,10 @@
 import { getOrganization, recordNotFound, type Actor, type OrganizationProjection } from '@xueji/platform';
-import { profileFor, windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
+import { windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
 import { DomainError, type WindowState } from '@xueji/workflow';
 import { In, Not, type EntityManager } from 'typeorm';
 import { evidenceOf } from '../evidence/bind-evidence';
 import type { EvidenceFacts } from '../evidence/evidence.terms';
+import { profilesInForce } from '../policy/policy-profile.rows';
 import { StudentProjection } from '../student/student.projection';
 import { TransferCase } from '../transfer/transfer.entity';
 import { CLOSED } from '../transfer/transfer.terms';
@@ -60,8 +61,8 @@ const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status 
  * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
  * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
  */
-export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, purpose = 'TRANSFER', evidence }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction; evidence: readonly EvidenceFacts[];
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, purpose = 'TRANSFER', evidence }: {
+  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; purpose?: BusinessFunction; evidence: readonly EvidenceFacts[];
 }): Promise<FilingFacts> {
   const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
   if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
@@ -70,7 +71,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
   const outside = await getOrganization(manager, student.schoolId, 'studentId');
   const [outSchool, inSchool] = [schoolFacts(outside), schoolFacts(inside)];
   const open = await manager.findOne(TransferCase, { select: { id: true }, where: { studentId: student.studentId, state: Not(In([...CLOSED])) } });
-  const profile = profileFor(inside.province, now, profiles);
+  const [profile, outProfile] = (await profilesInForce(manager, [inside.province, outside.province], now)) as [PolicyProfile, PolicyProfile];
   return {
     student,
     outSchool,
@@ -84,7 +85,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
       inUnderCity: inSchool.authorityId === inSchool.cityId,
     },
     profile,
-    outProfile: profileFor(outside.province, now, profiles),
+    outProfile,
     window: windowState(profile, purpose, now),
     openCaseId: open?.id ?? null,
     evidence,

@@ -59,7 +59,7 @@ export class TransferReadiness {
 
 const instant = (value: unknown): Date | null => (typeof value === 'string' ? new Date(value) : null);
 
-export function readinessResolver({ lookup, profiles }: FilingSettings) {
+export function readinessResolver({ lookup }: FilingSettings) {
   @Resolver(() => TransferBlocker)
   class ReadinessResolver {
     @Access.scopes('pupil.enter')
@@ -69,7 +69,7 @@ export function readinessResolver({ lookup, profiles }: FilingSettings) {
       // Which papers there are is asked here, not what stands in them.
       const documents = documentKinds.map((kind, nth) => ({ kind, evidenceId: `${nth}` }));
       const { filing, procedure, chain, blockers } = await readinessOf(context.manager, {
-        wanted: wantedOf(args, lookup), inSchoolId: toSchool, actor: actorOfContext(context), now: context.clock.now(), profiles,
+        wanted: wantedOf(args, lookup), inSchoolId: toSchool, actor: actorOfContext(context), now: context.clock.now(),
         input: fileInputOf({ classId: classId ?? null, documents }, reasonCode ?? ''),
       });
       const policy = filing?.profile.transfer;

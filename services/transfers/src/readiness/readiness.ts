@@ -1,5 +1,4 @@
 import { recordNotFound, type Actor, type RecordCommands } from '@xueji/platform';
-import type { PolicyProfile } from '@xueji/standards';
 import { DomainError, refusalsOf } from '@xueji/workflow';
 import type { EntityManager } from 'typeorm';
 import { filingFacts, type FilingFacts, type StudentWanted } from '../filing/filing.facts';
@@ -62,8 +61,8 @@ async function organizationOf(manager: EntityManager, clearedBy: Clearer, { inSc
 }
 
 /** All that would stand against filing this now, found by the table that files it: the first of the blockers is the refusal that filing would give. */
-export async function readinessOf(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, input }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; input: FileInput;
+export async function readinessOf(manager: EntityManager, { wanted, inSchoolId, actor, now, input }: {
+  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; input: FileInput;
 }): Promise<Readiness> {
   // The facts are read as filing reads them, under the pupil's lock, which ends with this transaction.
   return manager.transaction(async (inside) => {
@@ -71,7 +70,7 @@ export async function readinessOf(manager: EntityManager, { wanted, inSchoolId, 
     try {
       // Before a filing a paper counts as there when the asker says so: for each a file stands in.
       const evidence = input.documents.map(({ evidenceId: id }) => ({ id, fileName: '', sha256: '', scan: 'CLEAN' as const, caseId: null }));
-      filing = await filingFacts(inside, { wanted, inSchoolId, actor, now, profiles, evidence });
+      filing = await filingFacts(inside, { wanted, inSchoolId, actor, now, evidence });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return { filing: null, procedure: null, chain: null, blockers: [{ refusal: error, clearedBy: 'APPLICANT', organizationId: null }] };

@@ -64,6 +64,12 @@ export const WAITS: Readonly<Partial<Record<TransferState, Reviewer>>> = {
   MINISTRY_VERIFIED: receivingSchool, ARCHIVE_TRANSFERRING: receivingSchool, APPROVED: receivingSchool,
 };
 
+/**
+ * Who hears of it when a state lasts too long. While custody moves nobody has anything to decide and the case waits for the registry; the bureau of the
+ * receiving school answers for the pupil then.
+ */
+export const ANSWERS_FOR: Readonly<Partial<Record<TransferState, Reviewer>>> = { ...WAITS, MOVING: { party: 'inAuthorityId', duty: 'REGISTRY_ADMIN' } };
+
 /** Who files, who reviews in which order, and how many working days each reviewer has. Data of a policy profile, kept on the case. */
 export interface ReviewChain {
   readonly initiator: TransferSide;

@@ -188,6 +188,8 @@ const changedColumns = <R extends object>(before: R, after: R): Partial<R> =>
   Object.fromEntries(Object.entries(after).filter(([key, value]) => canonicalJson(value) !== canonicalJson(before[key as keyof R]))) as Partial<R>;
 
 const RETRIED = new Set(['40001', '40P01']);
+/** unique and exclusion constraints */
+const TAKEN = new Set(['23505', '23P01']);
 
 /**
  * The only write door. One transaction: has this request been seen? → `work` → history, outbox, audit. `work` returns what a repeat of the request
@@ -218,7 +220,7 @@ export async function inCommand<T>(host: CommandHost, request: Request, work: (s
     } catch (error) {
       const { code, constraint } = sqlFault(error);
       if (code && RETRIED.has(code) && attempt < 4) continue;
-      if (code === '23505' && constraint && host.constraints[constraint]) throw host.constraints[constraint]!();
+      if (code && TAKEN.has(code) && constraint && host.constraints[constraint]) throw host.constraints[constraint]!();
       throw error;
     }
   }

@@ -91,7 +91,7 @@ describe('a transfer across provinces', () => {
     expect(await told(id)).toEqual(['filed', 'archiveRequested']);
     await pack(id, pupil.studentId);
     expect(await seen(admin(OUT), id)).toMatchObject({ state: 'ARCHIVE_TRANSFERRING', awaits: { id: IN }, dueAt: '2026-11-25T15:59:59.000Z' });
-    expect(done(await give(admin(IN), ACKNOWLEDGE, { id, contentHash: HASH }))).toMatchObject({ state: 'MOVING', dueAt: null, availableCommands: [] });
+    expect(done(await give(admin(IN), ACKNOWLEDGE, { id, contentHash: HASH }))).toMatchObject({ state: 'MOVING', dueAt: '2026-11-21T02:00:00.000Z', availableCommands: [] });
     const approved = (await service.told()).find((event) => event.aggregateid === id && event.type.includes('.approved.'))!;
     expect(approved).toMatchObject({ partitionkey: pupil.studentId, data: { transferId: id, studentId: pupil.studentId, outSchoolId: OUT, inSchoolId: IN, classId: 'c-new', effectiveOn: '2026-11-20' } });
     await service.deliver(studentTransferred, pupil.studentId, { studentId: pupil.studentId, transferId: id, fromSchoolId: OUT, toSchoolId: IN, stage: 'PRIMARY', grade: 3, classId: 'c-new' }, { version: 3 });

@@ -7,7 +7,7 @@ import {
   attendanceIsADay, documentsAreComplete, filedBy, hasNoOpenCase, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits, transferWindow,
 } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
-import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
+import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep, type TransferState } from '../../transfer/transfer.terms';
 import type { CrossProvinceFacts } from './cross-province.facts';
@@ -52,7 +52,7 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
       ARCHIVE_WAITING: { zh: '等待调档', en: 'waiting for the archive' },
       // A pupil in transit has a deadline: the receiving school looks at the archive in the days of a review.
       ARCHIVE_TRANSFERRING: { zh: '正在调档', en: 'the archive is being transferred', deadline: dueAfter(chain, 'IN_SCHOOL', 'TRF-INTER-05') },
-      MOVING: { zh: '档案已确认，正在转接学籍', en: 'the archive is acknowledged, custody is moving' },
+      MOVING: { zh: '档案已确认，正在转接学籍', en: 'the archive is acknowledged, custody is moving', deadline: MOVING_DEADLINE },
       ...ENDS,
       COMPLETED: { zh: '调档完毕', en: 'completed', final: true },
     },

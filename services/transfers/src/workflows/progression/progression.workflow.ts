@@ -5,7 +5,7 @@ import { documentsAreCleared, documentsAreEvidence } from '../../evidence/eviden
 import { filedCase } from '../../filing/filed-case.rules';
 import { filedBy, filingOf, hasNoOpenCase, liesInAnotherProvince } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
-import { confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
+import { confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep } from '../../transfer/transfer.terms';
 import type { ProgressionFacts } from './progression.facts';
@@ -32,7 +32,7 @@ export function progression(chain: ReviewChain): ProgressionWorkflow {
       IN_AUTHORITY_REVIEW: { zh: '接收学校主管部门审核', en: 'with the bureau of the receiving school', ...due('IN_COUNTY') },
       OUT_AUTHORITY_REVIEW: { zh: '毕业学校主管部门审核', en: 'with the bureau of the graduation school', ...due('OUT_COUNTY') },
       APPROVED: { zh: '审核通过，待调取档案', en: 'approved, the archive can be retrieved' },
-      MOVING: { zh: '正在调取档案', en: 'the archive is being retrieved' },
+      MOVING: { zh: '正在调取档案', en: 'the archive is being retrieved', deadline: MOVING_DEADLINE },
       ...ENDS,
     },
     relations: {

@@ -90,7 +90,7 @@ describe('a transfer within a province', () => {
       expect(await approve(admin('b-610113'), id)).toMatchObject({ state: 'IN_COUNTY_REVIEW', awaits: { id: 'b-610112' } });
       expect(await told(id)).toEqual(['filed']);
       service.clock.set(new Date('2026-11-24T17:00:00Z'));
-      expect(await approve(admin('b-610112'), id)).toMatchObject({ state: 'MOVING', currentStep: null, awaits: null, dueAt: null, availableCommands: [] });
+      expect(await approve(admin('b-610112'), id)).toMatchObject({ state: 'MOVING', currentStep: null, awaits: null, dueAt: '2026-11-25T17:00:00.000Z', dueRule: 'GEN-FLOW-08', availableCommands: [] });
       const approved = (await service.told()).find((event) => event.aggregateid === id && event.type.includes('.approved.'))!;
       expect(approved).toMatchObject({ partitionkey: studentId, aggregateversion: 4, data: { transferId: id, studentId, outSchoolId: A, inSchoolId: C, classId: 'c-new', effectiveOn: '2026-11-25' } });
       await moved(id, studentId, A, C);

@@ -4,7 +4,7 @@ import { defineWorkflow, type Row, type StateDefinition, type Workflow } from '@
 import { filedCase } from '../../filing/filed-case.rules';
 import type { TransferFacts } from '../../filing/filing.facts';
 import type { ReviewInput } from '../../transfer/review.inputs';
-import { confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
+import { confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep, type TransferState } from '../../transfer/transfer.terms';
 import type { WithinProvinceInput } from './within-province.inputs';
@@ -73,7 +73,7 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
     title: { zh: '省内转学', en: 'Transfer within a province' },
     states: {
       ...Object.fromEntries(steps.map((step): [string, State] => [REVIEWS[step].state, { ...TITLES[step], deadline: dueAfter(chain, step, 'TRF-GEN-03') }])),
-      MOVING: { zh: '审核通过，正在转接学籍', en: 'approved, custody is moving' },
+      MOVING: { zh: '审核通过，正在转接学籍', en: 'approved, custody is moving', deadline: MOVING_DEADLINE },
       ...ENDS,
     },
     relations: {
