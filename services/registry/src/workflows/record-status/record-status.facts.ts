@@ -1,4 +1,4 @@
-import { findOrganization, type Actor } from '@xueji/platform';
+import { findOrganization, type Actor, type OrganizationProjection } from '@xueji/platform';
 import { profileFor, windowState, type Stage } from '@xueji/standards';
 import type { WindowState } from '@xueji/workflow';
 import { Not, type EntityManager } from 'typeorm';
@@ -48,8 +48,9 @@ export interface RecordStatusFacts {
   packedVersion: number | null;
 }
 
-export async function schoolFacts(manager: EntityManager, id: string | null): Promise<SchoolFacts | null> {
-  const found = id === null ? null : await findOrganization(manager, id);
+export const schoolFacts = async (manager: EntityManager, id: string | null): Promise<SchoolFacts | null> => factsOfSchool(id === null ? null : await findOrganization(manager, id));
+
+export function factsOfSchool(found: OrganizationProjection | null | undefined): SchoolFacts | null {
   if (found?.level !== 'SCHOOL') return null;
   const { path, province, divisionCode, stages, competentAuthorityId } = found;
   return { id: found.id, path, province, divisionCode, stages, isActive: found.status === 'ACTIVE', competentAuthorityId };
