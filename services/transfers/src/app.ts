@@ -3,23 +3,28 @@ import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { Transfers20260901050000 } from '../migrations/20260901050000-transfers';
 import { TransferClocks20260901052000 } from '../migrations/20260901052000-transfer-clocks';
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
+import { ProblemsClassesGuardians20261122050000 } from '../migrations/20261122050000-problems-classes-guardians';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
 import { reminderClock } from './clocks/reminder.clock';
 import { TransferReminder } from './clocks/reminder.entity';
 import { ReminderResolver } from './clocks/reminder.resolver';
 import { constraints } from './constraints';
+import { onGuardianBindingConfirmed, onGuardianBindingEnded } from './consumers/on-guardian-binding';
+import { onProblemRecordOpened, onProblemRecordResolved } from './consumers/on-problem-record';
 import { onSchoolMoved } from './consumers/on-school-moved';
 import { onStudentArchivePacked } from './consumers/on-student-archive-packed';
 import { onStudentEstablished } from './consumers/on-student-established';
 import { onStudentGraduated } from './consumers/on-student-graduated';
 import { onStudentTransferRefused } from './consumers/on-student-transfer-refused';
 import { onStudentTransferred } from './consumers/on-student-transferred';
+import { GuardianChild } from './guardian/guardian-child.projection';
 import { TransferExpectation } from './outgoing/expectation.entity';
 import { ExpectationResolver } from './outgoing/expectation.resolver';
 import { dryRunResolver } from './policy/dry-run.resolver';
 import { readinessResolver } from './readiness/readiness.resolver';
 import { lookupWith } from './student/lookup';
+import { ProblemProjection } from './student/problem.projection';
 import { StudentProjection } from './student/student.projection';
 import { ReviewResolver } from './transfer/review.resolver';
 import { TransferCase } from './transfer/transfer.entity';
@@ -44,14 +49,14 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: Tra
   const lookup = lookupWith(lookupKey);
   return {
     name: 'transfers',
-    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000], appendOnly: ['transfer_reminder'] },
+    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, ProblemProjection, GuardianChild], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, ProblemsClassesGuardians20261122050000], appendOnly: ['transfer_reminder'] },
     resolvers: [
       TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
       ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
     ],
     orphanedTypes: [School, Organization, ClassSection],
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
-    consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
+    consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked, onProblemRecordOpened, onProblemRecordResolved, onGuardianBindingConfirmed, onGuardianBindingEnded],
     constraints,
     start: reminderClock(profiles, tickMs),
   };

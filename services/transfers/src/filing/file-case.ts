@@ -30,7 +30,7 @@ export interface Filing {
 export async function fileCase(context: ServiceContext, { command, requestId, wanted, inSchoolId, input, profiles, purpose, records }: Filing): Promise<TransferPayload> {
   const actor = actorOfContext(context);
   const { id } = await context.command(command, requestId, { wanted, inSchoolId, input }, async (scope) => {
-    const filing = await filingFacts(scope.manager, { wanted, inSchoolId, actor, now: scope.now, profiles, ...(purpose && { purpose }) });
+    const filing = await filingFacts(scope.manager, { wanted, inSchoolId, classId: input.classId, actor, now: scope.now, profiles, ...(purpose && { purpose }) });
     return { id: (await scope.execute(records(filing), { command: 'file', input })).id };
   });
   return { transferCase: await context.manager.findOneByOrFail(TransferCase, { id }) };

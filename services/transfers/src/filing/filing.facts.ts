@@ -2,7 +2,8 @@ import { getOrganization, recordNotFound, type Actor, type OrganizationProjectio
 import { profileFor, windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
 import { DomainError, type WindowState } from '@xueji/workflow';
 import { In, Not, type EntityManager } from 'typeorm';
-import { StudentProjection } from '../student/student.projection';
+import { openProblems } from '../student/problem.projection';
+import { classSizes, StudentProjection, type ClassSize } from '../student/student.projection';
 import { TransferCase } from '../transfer/transfer.entity';
 import { CLOSED } from '../transfer/transfer.terms';
 
@@ -34,6 +35,10 @@ export interface FilingFacts {
   outProfile: PolicyProfile;
   window: WindowState;
   openCaseId: string | null;
+  /** kinds of the open doubts about the record */
+  problemKinds: readonly string[];
+  /** of the class that is named, else of those known of the pupil's grade at the receiving school */
+  classes: readonly ClassSize[];
 }
 
 /** What every procedure looks at. */
@@ -54,8 +59,8 @@ const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status 
  * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
  * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
  */
-export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, purpose = 'TRANSFER' }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction;
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, classId = null, actor, now, profiles, purpose = 'TRANSFER' }: {
+  wanted: StudentWanted; inSchoolId: string; classId?: string | null; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction;
 }): Promise<FilingFacts> {
   const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
   if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
@@ -81,5 +86,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
     outProfile: profileFor(outside.province, now, profiles),
     window: windowState(profile, purpose, now),
     openCaseId: open?.id ?? null,
+    problemKinds: await openProblems(manager, student.studentId),
+    classes: await classSizes(manager, { schoolId: inSchoolId, stage: student.stage, grade: student.grade, classId }),
   };
 }
