@@ -56,6 +56,7 @@ describe('the ready-made operations of the explorer', () => {
     await known('helpdesk', 'ime_account', everybody.length);
     await known('transfers', 'organization where version > 0', demoOrganizations.length);
     await known('transfers', 'student_projection', graduatingPupils.length);
+    await known('transfers', 'guardian_child', 1);
   }, 120_000);
   afterAll(async () => {
     unsubscribe(REQUEST_STARTS, countRequest);
@@ -113,9 +114,9 @@ describe('the ready-made operations of the explorer', () => {
     return { kind, evidenceId };
   }
 
-  it('are twelve to sixteen, titled in two languages, each by a person whom the page can sign in', () => {
+  it('are twelve to twenty, titled in two languages, each by a person whom the page can sign in', () => {
     expect(operations.length).toBeGreaterThanOrEqual(12);
-    expect(operations.length).toBeLessThanOrEqual(16);
+    expect(operations.length).toBeLessThanOrEqual(20);
     for (const { title, persona } of operations) {
       expect(title).toMatch(/[\u4e00-\u9fff].* · .*[A-Za-z]/);
       if (persona) expect(personas.map(({ username }) => username)).toContain(persona);
@@ -136,6 +137,11 @@ describe('the ready-made operations of the explorer', () => {
     expect(pool!.graduatePool.edges.map((edge: any) => edge.node.student.name)).toEqual([graduatingPupils[1]!.name]);
     const { data: cases } = await run(named('本辖区的转学'));
     expect(cases!.transferCases.edges[0].node).toMatchObject({ student: { name: graduatingPupils[2]!.name }, awaits: { name: '示例区第一小学' } });
+    const { data: family } = await run(named('我的孩子'));
+    expect(family).toMatchObject({
+      myChildren: [{ name: graduatingPupils[2]!.name, transfers: [{ stateText: '转入学校审核', awaits: { name: '示例区第一小学' }, progress: [{ organization: { name: '示例区第二小学' } }] }] }],
+      transferReadiness: { ready: false, blockers: expect.arrayContaining([expect.objectContaining({ rule: 'GEN-FLOW-06', clearedBy: 'REVIEWER', organization: { name: '示例区第一小学' } })]) },
+    });
     const { data: consultation } = await run(named('在线咨询'));
     expect(consultation!.openConsultation).toMatchObject({ form: { fields: [{}, {}, {}] }, ticket: null });
   });

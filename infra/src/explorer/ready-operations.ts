@@ -245,6 +245,32 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: { first: 10 },
   },
   {
+    title: '我的孩子与转学 · My child and its transfer',
+    persona: as('GUARDIAN', SECOND_PRIMARY),
+    query: `query MyChildren($toSchool: ID!, $studentId: ID!) {
+  myChildren {
+    name
+    grade
+    state
+    school { name }
+    transfers {
+      stateText
+      dueAt
+      overdue
+      awaits { name }
+      refusal { rule message text }
+      progress { at text organization { name } }
+    }
+  }
+  transferReadiness(studentId: $studentId, toSchool: $toSchool) {
+    ready
+    blockers { rule message clearedBy organization { name } }
+    warnings { rule message }
+  }
+}`,
+    variables: { studentId: MOVING, toSchool: PRIMARY },
+  },
+  {
     title: '在线咨询 · Open a consultation',
     persona: as('GUARDIAN', PRIMARY),
     query: `mutation OpenConsultation($input: OpenConsultationInput!) {

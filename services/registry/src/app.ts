@@ -3,9 +3,11 @@ import { fileFolder, type ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
+import { ProblemsAndGuardians20261122050000 } from '../migrations/20261122050000-problems-and-guardians';
 import { IntakeRows20261122060000 } from '../migrations/20261122060000-intake-rows';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
+import { seedGuardian } from '../seeds/demo/guardian';
 import { Departure, StudentArchive } from './archive';
 import { DepartureResolver, StudentArchiveResolver } from './archive/archive.resolver';
 import { constraints } from './constraints';
@@ -18,9 +20,13 @@ import { ClassSection, ClassSectionResolver, SchoolYear, SchoolYearResolver, loa
 import { Student, StudentResolver, loadStudents } from './student';
 import { NumberSequence } from './student/number-sequence.entity';
 import { StudentTimelineResolver, TimelineEntry, TimelineEntryResolver } from './timeline';
+import { GuardianBinding } from './workflows/guardian-binding';
+import { GuardianBindingResolver, MyChildrenResolver } from './workflows/guardian-binding/guardian-binding.resolver';
 import { NewcomerPull } from './workflows/junior-newcomer';
 import { JuniorNewcomerResolver } from './workflows/junior-newcomer/junior-newcomer.resolver';
 import { PrimaryNewcomerResolver } from './workflows/primary-newcomer/primary-newcomer.resolver';
+import { ProblemRecord } from './workflows/problem-record';
+import { ProblemRecordResolver } from './workflows/problem-record/problem-record.resolver';
 import { Graduation, OpenCase } from './workflows/record-status';
 import { GraduationResolver, RecordStatusResolver } from './workflows/record-status/record-status.resolver';
 
@@ -35,14 +41,14 @@ export interface RegistrySettings {
 export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
-    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure],
-    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IntakeRows20261122060000],
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, ProblemRecord, GuardianBinding],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, ProblemsAndGuardians20261122050000, IntakeRows20261122060000],
     appendOnly: ['student_archive'],
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
-    StudentArchiveResolver, DepartureResolver,
+    StudentArchiveResolver, DepartureResolver, ProblemRecordResolver, GuardianBindingResolver, MyChildrenResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   consumers,
@@ -50,6 +56,7 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     demo: async (scope) => {
       await seedFirstGradeClasses(scope);
       await seedGraduatingPupils(scope);
+      await seedGuardian(scope);
     },
   },
   routes: [

@@ -6,6 +6,7 @@ import { TransferClocks20260901052000 } from '../migrations/20260901052000-trans
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
 import { Evidence20261122010000 } from '../migrations/20261122010000-evidence';
 import { PolicyProfiles20261122020000 } from '../migrations/20261122020000-policy-profiles';
+import { ProblemsClassesGuardians20261122050000 } from '../migrations/20261122050000-problems-classes-guardians';
 import { seedEvidence } from '../seeds/demo/evidence';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
@@ -13,6 +14,8 @@ import { reminderClock } from './clocks/reminder.clock';
 import { TransferReminder } from './clocks/reminder.entity';
 import { ReminderResolver } from './clocks/reminder.resolver';
 import { constraints } from './constraints';
+import { onGuardianBindingConfirmed, onGuardianBindingEnded } from './consumers/on-guardian-binding';
+import { onProblemRecordOpened, onProblemRecordResolved } from './consumers/on-problem-record';
 import { onSchoolMoved } from './consumers/on-school-moved';
 import { onStudentArchivePacked } from './consumers/on-student-archive-packed';
 import { onStudentEstablished } from './consumers/on-student-established';
@@ -26,6 +29,7 @@ import { CaseEvidenceResolver, EvidenceResolver } from './evidence/evidence.reso
 import { evidenceDownload } from './evidence/evidence-download.route';
 import { evidenceUpload } from './evidence/evidence-upload.route';
 import { testSignatureScanner, type VirusScanner } from './evidence/scanner';
+import { GuardianChild } from './guardian/guardian-child.projection';
 import { TransferExpectation } from './outgoing/expectation.entity';
 import { ExpectationResolver } from './outgoing/expectation.resolver';
 import { DryRunResolver } from './policy/dry-run.resolver';
@@ -34,6 +38,7 @@ import { PolicyProfileVersion } from './policy/policy-profile.entity';
 import { PolicyProfileResolver } from './policy/policy-profile.resolver';
 import { readinessResolver } from './readiness/readiness.resolver';
 import { lookupWith } from './student/lookup';
+import { ProblemProjection } from './student/problem.projection';
 import { StudentProjection } from './student/student.projection';
 import { ReviewResolver } from './transfer/review.resolver';
 import { TransferCase } from './transfer/transfer.entity';
@@ -67,8 +72,8 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
   return {
     name: 'transfers',
     schema: {
-      entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence, PolicyProfileVersion],
-      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000, PolicyProfiles20261122020000],
+      entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence, PolicyProfileVersion, ProblemProjection, GuardianChild],
+      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000, PolicyProfiles20261122020000, ProblemsClassesGuardians20261122050000],
       appendOnly: ['transfer_reminder'],
     },
     resolvers: [
@@ -78,7 +83,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
     ],
     orphanedTypes: [School, Organization, ClassSection],
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
-    consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked],
+    consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked, onProblemRecordOpened, onProblemRecordResolved, onGuardianBindingConfirmed, onGuardianBindingEnded],
     constraints,
     routes: [evidenceUpload(keeping), evidenceDownload(keeping)],
     seeds: { reference: (scope) => adoptProfiles(scope, profiles), demo: (scope) => seedEvidence(scope, keeping.files) },

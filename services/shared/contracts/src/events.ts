@@ -111,6 +111,20 @@ export const studentPullCleared = contract(
   z.object({ studentId: id, pullId: id, schoolId: id, wonBySchoolId: id }),
 );
 
+/** The pupil's record is in doubt, or no longer: a pupil can have one open case of each kind. */
+export const problemRecordOpened = contract(
+  'registry', 'problemRecord', 'opened', { zh: '问题学籍已立案', en: 'A problem record was opened' },
+  z.object({ studentId: id, kind: z.string().min(1), openedAt: z.iso.datetime() }),
+);
+export const problemRecordResolved = contract(
+  'registry', 'problemRecord', 'resolved', { zh: '问题学籍已处理', en: 'A problem record was resolved' },
+  z.object({ studentId: id, kind: z.string().min(1), resolvedAt: z.iso.datetime() }),
+);
+
+const guardianBinding = z.object({ bindingId: id, accountId: id, studentId: id });
+export const guardianBindingConfirmed = contract('registry', 'guardianBinding', 'confirmed', { zh: '监护人已绑定', en: 'The school confirmed that an account is of a guardian of the pupil' }, guardianBinding);
+export const guardianBindingEnded = contract('registry', 'guardianBinding', 'ended', { zh: '监护人绑定已解除', en: 'An account no longer stands for a guardian of the pupil' }, guardianBinding);
+
 const transferParties = z.object({ transferId: id, studentId: id, outSchoolId: id, inSchoolId: id });
 export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '转学已申请', en: 'A transfer was filed' }, transferParties);
 export const transferApproved = contract(

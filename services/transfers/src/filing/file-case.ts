@@ -30,7 +30,7 @@ export async function fileCase(context: ServiceContext, { command, requestId, wa
   const actor = actorOfContext(context);
   const { id } = await context.command(command, requestId, { wanted, inSchoolId, input }, async (scope) => {
     const evidence = await evidenceToBind(scope, input.documents);
-    const filing = await filingFacts(scope.manager, { wanted, inSchoolId, actor, now: scope.now, evidence, ...(purpose && { purpose }) });
+    const filing = await filingFacts(scope.manager, { wanted, inSchoolId, classId: input.classId, actor, now: scope.now, evidence, ...(purpose && { purpose }) });
     const filed = await scope.execute(records(filing), { command: 'file', input: { ...input, attachments: evidence.map(({ sha256 }) => sha256) } });
     await bindEvidence(scope, filed.id, input.documents);
     return { id: filed.id };

@@ -5,7 +5,8 @@ import { In, Not, type EntityManager } from 'typeorm';
 import { evidenceOf } from '../evidence/bind-evidence';
 import type { EvidenceFacts } from '../evidence/evidence.terms';
 import { profilesInForce } from '../policy/policy-profile.rows';
-import { StudentProjection } from '../student/student.projection';
+import { openProblems } from '../student/problem.projection';
+import { classSizes, StudentProjection, type ClassSize } from '../student/student.projection';
 import { TransferCase } from '../transfer/transfer.entity';
 import { CLOSED } from '../transfer/transfer.terms';
 
@@ -39,6 +40,10 @@ export interface FilingFacts {
   openCaseId: string | null;
   /** files of the documents that the filing names, as far as the filer has them */
   evidence: readonly EvidenceFacts[];
+  /** kinds of the open doubts about the record */
+  problemKinds: readonly string[];
+  /** of the class that is named, else of those known of the pupil's grade at the receiving school */
+  classes: readonly ClassSize[];
 }
 
 /** What every procedure looks at. */
@@ -61,8 +66,8 @@ const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status 
  * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
  * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
  */
-export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, purpose = 'TRANSFER', evidence }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; purpose?: BusinessFunction; evidence: readonly EvidenceFacts[];
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, classId = null, actor, now, purpose = 'TRANSFER', evidence }: {
+  wanted: StudentWanted; inSchoolId: string; classId?: string | null; actor: Actor; now: Date; purpose?: BusinessFunction; evidence: readonly EvidenceFacts[];
 }): Promise<FilingFacts> {
   const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
   if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
@@ -89,6 +94,8 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
     window: windowState(profile, purpose, now),
     openCaseId: open?.id ?? null,
     evidence,
+    problemKinds: await openProblems(manager, student.studentId),
+    classes: await classSizes(manager, { schoolId: inSchoolId, stage: student.stage, grade: student.grade, classId }),
   };
 }
 

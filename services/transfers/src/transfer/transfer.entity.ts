@@ -2,7 +2,7 @@ import { Access, WorkflowEntity } from '@xueji/platform';
 import type { Choice, Stage } from '@xueji/standards';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
-import { ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
+import { READERS, ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
 
 registerEnumType(TransferState, { name: 'TransferState', description: '转学状态' });
 registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核环节；COUNTY 为学校的主管部门' });
@@ -25,17 +25,17 @@ registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核�
 @Index('transfer_case_due', ['dueAt'], { where: 'due_at is not null' })
 export class TransferCase extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
-  @Field(() => TransferState) declare state: TransferState;
-  @Field(() => Int) declare version: number;
-  @Field(() => Date, { nullable: true, description: '当前环节的办理期限' }) declare dueAt: Date | null;
-  @Field(() => String, { nullable: true, description: '期限依据' }) declare dueRule: string | null;
-  @Field(() => Boolean, { description: '期限所在年度的节假日安排尚未公布，按周一至周五计' }) declare dueFlagged: boolean;
-  @Field(() => Date, { name: 'filedAt' }) declare createdAt: Date;
+  @Access.scopes(...READERS) @Field(() => TransferState) declare state: TransferState;
+  @Access.scopes(...READERS) @Field(() => Int) declare version: number;
+  @Access.scopes(...READERS) @Field(() => Date, { nullable: true, description: '当前环节的办理期限' }) declare dueAt: Date | null;
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '期限依据' }) declare dueRule: string | null;
+  @Access.scopes(...READERS) @Field(() => Boolean, { description: '期限所在年度的节假日安排尚未公布，按周一至周五计' }) declare dueFlagged: boolean;
+  @Access.scopes(...READERS) @Field(() => Date, { name: 'filedAt' }) declare createdAt: Date;
   /** name in the list of procedures */
-  @Field(() => String, { description: '办理程序' }) @Column('text') procedure: string;
+  @Access.scopes(...READERS) @Field(() => String, { description: '办理程序' }) @Column('text') procedure: string;
   @Column('text', { name: 'student_id' }) studentId: string;
-  @Field(() => String, { description: '学段' }) @Column('text') stage: Stage;
-  @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
+  @Access.scopes(...READERS) @Field(() => String, { description: '学段' }) @Column('text') stage: Stage;
+  @Access.scopes(...READERS) @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
   @Column('text', { name: 'out_school_id' }) outSchoolId: string;
   @Column('text', { name: 'in_school_id' }) inSchoolId: string;
   @Column('text', { name: 'out_authority_id' }) outAuthorityId: string;
@@ -50,10 +50,10 @@ export class TransferCase extends WorkflowEntity {
   @Field(() => String, { description: '该方案版本的生效日期 YYYY-MM-DD' }) @Column('date', { name: 'profile_effective_from' }) profileEffectiveFrom: string;
   @Column('jsonb') chain: ReviewChain;
   @Column('jsonb', { name: 'refusal_reasons' }) refusalReasons: readonly Choice[];
-  @Field(() => String, { description: '转学理由代码' }) @Column('text', { name: 'reason_code' }) reasonCode: string;
+  @Access.scopes(...READERS) @Field(() => String, { description: '转学理由代码' }) @Column('text', { name: 'reason_code' }) reasonCode: string;
   @Column('jsonb') documents: DocumentReference[];
-  @Field(() => String, { nullable: true, description: '收到监护人申请的日期 [TRF-GEN-01]' }) @Column('date', { name: 'received_on', nullable: true }) receivedOn: string | null;
-  @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '收到监护人申请的日期 [TRF-GEN-01]' }) @Column('date', { name: 'received_on', nullable: true }) receivedOn: string | null;
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
   @Column('text', { name: 'class_id', nullable: true }) classId: string | null;
   @Column('jsonb', { nullable: true }) refusal: Refusal | null;
   /** null where both sides are bound by one policy */

@@ -1,5 +1,8 @@
 import type { Choice, TransferSide } from '@xueji/standards';
 
+/** Scopes of who takes part in a case or stands above it, and of the guardian: a field with both shows both the same [TRF-GEN-10]. */
+export const READERS = ['pupil.read', 'child.read'] as const;
+
 /** States of a transfer, of all its procedures together. */
 export const TransferState = {
   IN_SCHOOL_REVIEW: 'IN_SCHOOL_REVIEW', OUT_SCHOOL_REVIEW: 'OUT_SCHOOL_REVIEW', OUT_COUNTY_REVIEW: 'OUT_COUNTY_REVIEW', IN_COUNTY_REVIEW: 'IN_COUNTY_REVIEW',

@@ -26,6 +26,8 @@ export interface RecordCommands<R extends WorkflowEntity, I, F> {
   workflow: Workflow<string, R, I, F, Actor>;
   entity: new () => R;
   facts(manager: EntityManager, s: { record: R | null; input: I; actor: Actor; now: Date; command: string }): Promise<F>;
+  /** what the relations look at, of many records at once and with a fixed number of statements; absent where they look at record and person alone */
+  viewFacts?(manager: EntityManager, records: readonly R[], now: Date): Promise<readonly F[]>;
   /** row scope: a record out of it is not found */
   isVisible(record: R, actor: Actor): boolean;
   /** takes locks that must come before the record's own, e.g. the pupil's before the pull's */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { studentArchivePacked, studentEstablished, studentGraduated, studentTransferred, studentTransferRefused } from '@xueji/contracts';
+import { problemRecordOpened, problemRecordResolved, studentArchivePacked, studentEstablished, studentGraduated, studentTransferred, studentTransferRefused } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
 import { actorFor, startTestService, type TestAnswer, type TestService } from '@xueji/testing';
 import { transfers } from '../../app';
@@ -103,6 +103,19 @@ describe('a transfer across provinces', () => {
       ['startTransfer', 'ARCHIVE_TRANSFERRING', 'SYSTEM'], ['acknowledgeArchive', 'MOVING', 'REGISTRY_ADMIN'], ['confirmMove', 'COMPLETED', 'SYSTEM'],
     ]);
     expect(await told(id)).toEqual(['filed', 'archiveRequested', 'approved', 'completed']);
+  });
+
+  it('is stopped by the check when the record came into doubt meanwhile, and passes once the doubt is resolved [TRF-INTER-02] [REG-PROB-02]', async () => {
+    const doubt = async (studentId: string, openedAt: string) => service.deliver(problemRecordOpened, studentId, { studentId, kind: 'DUPLICATE_WITH_ID', openedAt });
+    const { pupil, id } = await reviewed(2);
+    await doubt(pupil.studentId, '2026-11-20T01:00:00.000Z');
+    expect(done(await give(admin(OUT_COUNTY), APPROVE, { id }))).toMatchObject({
+      state: 'REJECTED', refusal: { step: 'MINISTRY_CHECK', code: 'CHECK_PROBLEM_RECORD_OPEN', rule: 'TRF-INTER-02' }, ministryCheck: { result: 'FAIL', reasons: [{ code: 'CHECK_PROBLEM_RECORD_OPEN' }] },
+    });
+    const again = await reviewed(2);
+    await doubt(again.pupil.studentId, '2026-11-20T01:00:00.000Z');
+    await service.deliver(problemRecordResolved, again.pupil.studentId, { studentId: again.pupil.studentId, kind: 'DUPLICATE_WITH_ID', resolvedAt: '2026-11-20T01:30:00.000Z' });
+    expect(done(await give(admin(OUT_COUNTY), APPROVE, { id: again.id })).state).toBe('MINISTRY_VERIFIED');
   });
 
   it('is filed by the receiving school only, for a pupil of another province [TRF-INTER-01] [ACC-PERM-03]', async () => {

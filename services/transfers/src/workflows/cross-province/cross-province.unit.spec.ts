@@ -28,9 +28,9 @@ const people: Record<string, Actor> = {
 const school = (side: 'out' | 'in') => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, cityId: `c-${side}`, stages: ['PRIMARY'], isActive: true });
 const filing = (change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false },
-  profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
+  profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, problemKinds: [], classes: [], evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
 });
-const sound: CheckFacts = { student: { state: 'ACTIVE', schoolId: 's-out' }, hasDuplicate: false, otherCaseId: null, inSchoolIsActive: true };
+const sound: CheckFacts = { student: { state: 'ACTIVE', schoolId: 's-out' }, hasDuplicate: false, otherCaseId: null, inSchoolIsActive: true, problemKinds: [] };
 
 const document = (kind: string) => ({ kind, evidenceId: kind });
 const upload = (id: string): EvidenceFacts => ({ id, fileName: `${id}.pdf`, sha256: 'a'.repeat(64), scan: 'CLEAN', caseId: null });
@@ -125,6 +125,7 @@ describe('the check of the Ministry', () => {
     ['a pupil nobody knows', { student: null }, ['CHECK_STUDENT_NOT_ACTIVE']],
     ['a pupil who is elsewhere by now', { student: { state: 'ACTIVE', schoolId: 's-third' } }, ['CHECK_HOLDER_CHANGED']],
     ['another open case', { otherCaseId: 't9' }, ['CHECK_OTHER_CASE_OPEN']],
+    ['a problem record', { problemKinds: ['DUPLICATE_WITH_ID'] }, ['CHECK_PROBLEM_RECORD_OPEN']],
     ['a closed school', { inSchoolIsActive: false }, ['CHECK_SCHOOL_CLOSED']],
     ['several faults at once', { hasDuplicate: true, otherCaseId: 't9', inSchoolIsActive: false }, ['CHECK_RECORD_DUPLICATE', 'CHECK_OTHER_CASE_OPEN', 'CHECK_SCHOOL_CLOSED']],
   ])('fails %s and says every reason [TRF-INTER-02]', (_name, change, codes) => {

@@ -4,7 +4,8 @@ import { defineWorkflow, type Row, type StateDefinition, type Workflow } from '@
 import { documentsAreCleared, documentsAreEvidence } from '../../evidence/evidence.rules';
 import { filedCase } from '../../filing/filed-case.rules';
 import {
-  attendanceIsADay, documentsAreComplete, filedBy, hasNoOpenCase, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits, transferWindow,
+  attendanceIsADay, classHasRoom, documentsAreComplete, filedBy, hasNoOpenCase, identityIsConfirmed, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast,
+  receivingSchoolFits, recordIsSound, transferWindow,
 } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
 import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
@@ -66,8 +67,8 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
       {
         from: null, command: 'file', to: waits[0]!, by: receivingSchool, cites: ['TRF-INTER-01', 'GEN-SCOPE-07'],
         rules: [
-          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete,
-          receiptIsPast, attendanceIsADay, receivingSchoolNamesClass,
+          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, recordIsSound, identityIsConfirmed, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete,
+          receiptIsPast, attendanceIsADay, receivingSchoolNamesClass, classHasRoom,
         ],
         apply: (s) => ({ ...filedCase(s), procedure: CROSS_PROVINCE, chain, classId: filedBy(s).classId }),
         ...tells('filed'),

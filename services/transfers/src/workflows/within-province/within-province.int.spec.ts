@@ -6,6 +6,7 @@ import { actorFor, demoOrganization, startTestService, type TestAnswer, type Tes
 import { Client } from 'pg';
 import { transfers } from '../../app';
 import { digestOf, withUploads } from '../../evidence/evidence.fixture';
+import { classSizes } from '../../student/student.projection';
 
 const NOW = '2026-11-20T02:00:00Z';
 // Shaanxi: A and B in one county, C in another county of the city, D in another city. Henan: E and F in two counties of a city. Anhui: G and H likewise.
@@ -316,6 +317,18 @@ describe('a transfer within a province', () => {
       expect(await seen(admin(A), early.id)).toMatchObject({ attendingAt: null });
       const later = done(await give(admin(A), FILE, toFile(studentId, C, { attendanceStartDate: '2026-11-21' })));
       expect(later.attendingAt).toBeNull();
+    });
+
+    it('is never counted twice while the pupil attends already: in the old class until custody has moved, then in the new one [TRF-GEN-02] [TRF-INTRA-05]', async () => {
+      const { studentId } = await establish(A, { grade: 4 });
+      const counted = async () => Promise.all([A, C].map(async (schoolId) => (await classSizes(service.dataSource.manager, { schoolId, stage: 'PRIMARY', grade: 4, classId: null })).map(({ classId, pupils }) => [classId, pupils])));
+      const { id, attendingAt } = done(await give(admin(A), FILE, toFile(studentId, C, { attendanceStartDate: '2026-10-08', receivedOn: '2026-10-05' })));
+      expect([attendingAt, await counted()]).toEqual([{ id: C }, [[['c-old', 1]], []]]);
+      await approve(leader(C), id, { classId: 'c-new' });
+      for (const bureau of ['b-610113', 'b-610112']) await approve(admin(bureau), id);
+      expect([(await seen(admin(A), id)).state, await counted()]).toEqual(['MOVING', [[['c-old', 1]], []]]);
+      await service.deliver(studentTransferred, studentId, { studentId, transferId: id, fromSchoolId: A, toSchoolId: C, stage: 'PRIMARY', grade: 4, classId: 'c-new' }, { version: 2 });
+      expect([(await seen(admin(C), id)).attendingAt, await counted()]).toEqual([null, [[], [['c-new', 1]]]]);
     });
   });
 

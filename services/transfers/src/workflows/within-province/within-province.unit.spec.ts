@@ -4,13 +4,13 @@ import { walkTable } from '@xueji/testing';
 import { decide, DomainError, type Row } from '@xueji/workflow';
 import fc from 'fast-check';
 import type { EvidenceFacts } from '../../evidence/evidence.terms';
+import type { FilingFacts, FilingRoute, TransferFacts } from '../../filing/filing.facts';
+import type { FileInput } from '../../filing/filing.inputs';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep } from '../../transfer/transfer.terms';
 import { withinProvinceChain } from './within-province.chain';
-import type { FilingFacts, FilingRoute, WithinProvinceFacts } from './within-province.facts';
-import type { FileInput, WithinProvinceInput } from './within-province.inputs';
-import type { TransferSituation } from './within-province.rules';
-import { withinProvince } from './within-province.workflow';
+import type { WithinProvinceInput } from './within-province.inputs';
+import { withinProvince, type TransferSituation } from './within-province.workflow';
 
 const now = new Date('2026-11-20T02:00:00Z');
 const sameCity: FilingRoute = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
@@ -36,7 +36,7 @@ const system = actor('SYSTEM', 'cn', 'system');
 
 const filing = (province: string, change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: sameCity, profile: profileOf(province), outProfile: profileOf(province),
-  window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
+  window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, problemKinds: [], classes: [], evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
 });
 
 const document = (kind: string) => ({ kind, evidenceId: kind });
@@ -72,7 +72,7 @@ const thrown = (work: () => unknown): DomainError => {
 
 describe.each(chains)('the table of %s', (_name, province, chain, steps) => {
   walkTable(withinProvince(chain), {
-    allowed: (row: Row<string, TransferCase, WithinProvinceInput, WithinProvinceFacts, Actor>, from, by): TransferSituation => ({
+    allowed: (row: Row<string, TransferCase, WithinProvinceInput, TransferFacts, Actor>, from, by): TransferSituation => ({
       record: from === null ? null : record(chain, from), actor: personOf(chain, by), input: inputs[row.command]!, facts: { filing: from === null ? filing(province) : null, evidence: [] }, now, command: row.command,
     }),
   });
@@ -146,6 +146,8 @@ describe('filing', () => {
     ['the same school', { inSchool: school('out') }, {}, 'TRANSFER_SAME_SCHOOL'],
     ['a school of another stage [GEN-SCOPE-01]', { inSchool: { ...school('in'), stages: ['JUNIOR'] } }, {}, 'TRANSFER_SCHOOL_UNSUITABLE'],
     ['a closed school [GEN-SCOPE-01]', { inSchool: { ...school('in'), isActive: false } }, {}, 'TRANSFER_SCHOOL_UNSUITABLE'],
+    ['a problem record [REG-PROB-02]', { problemKinds: ['DUPLICATE_WITHOUT_ID'] }, {}, 'TRANSFER_PROBLEM_RECORD_OPEN'],
+    ['an ID number in doubt [REG-PROB-03]', { problemKinds: ['ID_NAME_MISMATCH'] }, {}, 'TRANSFER_IDENTITY_MISMATCH'],
     ['a pupil with an open case [GEN-FLOW-06]', { openCaseId: 't0' }, {}, 'TRANSFER_CASE_OPEN'],
     ['a closed window [GEN-FLOW-07]', { window: { open: false, opensAt: now, closesAt: now, rule: 'TRF-GEN-05' } }, {}, 'WINDOW_CLOSED'],
     ['a reason the profile lacks [TRF-GEN-09]', {}, { reasonCode: 'BETTER_SCHOOL' }, 'TRANSFER_REASON_UNKNOWN'],
@@ -160,6 +162,13 @@ describe('filing', () => {
     ['an attendance on no day [TRF-GEN-02]', {}, { attendanceStartDate: '2026-02-30' }, 'TRANSFER_ATTENDANCE_INVALID'],
   ])('refuses %s', (_name, facts, input, code) => {
     expect(codeOf(chain, file(facts, input))).toBe(code);
+  });
+
+  it('refuses a full class only where the province refuses instead of warning, and only one that is named [REG-CLASS-02]', () => {
+    const full = { classes: [{ classId: 'c1', pupils: 45 }] };
+    const strict = { ...full, profile: { ...profileOf('61'), classSize: { ...profileOf('61').classSize, refuse: true } } };
+    expect([codeOf(chain, file(strict)), codeOf(chain, file(strict, { classId: null })), codeOf(chain, file(full))]).toEqual(['TRANSFER_CLASS_FULL', 'IN_SCHOOL_REVIEW', 'IN_SCHOOL_REVIEW']);
+    expect(codeOf(chain, file({ ...strict, classes: [{ classId: 'c1', pupils: 44 }] }))).toBe('IN_SCHOOL_REVIEW');
   });
 
   it('names the open case and the documents that are missing', () => {
