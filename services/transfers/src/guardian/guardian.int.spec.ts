@@ -48,7 +48,7 @@ describe('the guardian of a pupil who is transferred', () => {
       progress: [{ command: 'file', text: '转入学校审核', organization: { id: A } }, { command: 'approve', text: '转出主管部门审核', organization: { id: C } }],
     });
     for (const school of [admin(A), admin(C)]) expect(await seen(school, id)).toMatchObject({ ...own, availableCommands: school.organizationId === A ? ['withdraw'] : [] });
-    for (const field of ['history { realName }', 'documents { sha256 }', 'documents { fileName }', 'classSection { id }', 'ministryCheck { result }']) {
+    for (const field of ['history { realName }', 'evidence { sha256 }', 'evidence { fileName }', 'classSection { id }', 'ministryCheck { result }']) {
       expect([field, refused(await service.query(guardian, `query($id: ID!) { transferCase(id: $id) { ${field} } }`, { id })).code]).toEqual([field, 'FIELD_FORBIDDEN']);
     }
   });
@@ -73,7 +73,7 @@ describe('the guardian of a pupil who is transferred', () => {
     const pupils = [own, other].map(({ studentId }) => ({ __typename: 'Student', id: studentId }));
     expect((await service.query(guardian, ENTITIES, { of: pupils })).data._entities).toMatchObject([{ transfers: [{ id: own.id, progress: [{ text: '转入学校审核' }] }] }, { transfers: [] }]);
     const reach = (field: string) => service.query(guardian, `query($of: [_Any!]!) { _entities(representations: $of) { ... on TransferCase { ${field} } } }`, { of });
-    for (const field of ['history { reason }', 'documents { fileName }']) expect(refused(await reach(field)).code).toBe('FIELD_FORBIDDEN');
+    for (const field of ['history { reason }', 'evidence { fileName }']) expect(refused(await reach(field)).code).toBe('FIELD_FORBIDDEN');
     expect(refused(await service.query(guardian, READINESS, { studentId: other.studentId, toSchool: C }))).toMatchObject({ code: 'RECORD_NOT_FOUND', rule: 'ACC-PERM-03' });
     const { nationalStudentNumber: studentNumber, name } = await pupil(A);
     expect(refused(await service.query(guardian, READINESS, { studentNumber, name, toSchool: C }))).toMatchObject({ code: 'RECORD_NOT_FOUND' });

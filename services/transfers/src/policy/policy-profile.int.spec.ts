@@ -4,6 +4,7 @@ import { ACTOR_HEADER, createService, generateKeyPair, importSigningKey, schemaD
 import { POLICY_PROFILES } from '@xueji/standards';
 import { actorFor, startTestService, type TestService } from '@xueji/testing';
 import { transfers } from '../app';
+import { withUploads } from '../evidence/evidence.fixture';
 import { A, admin, C, casesOf, FILE, leader, papers } from '../transfer/cases.fixture';
 
 const FIELDS = 'policyProfile { id profileId edition province name effectiveFrom effectiveTo legalSource document state version dueAt dueRule overdue availableCommands history { command toState realName reason } }';
@@ -108,7 +109,7 @@ describe('a policy profile', () => {
         databaseUrl: service.migratorUrl, migratorUrl: null, appRole: null, actorPublicKey: keys.publicKey, bus: service.bus, clock: service.clock, demo: false, logLevel: 'silent',
       });
       const there = async (studentId: string): Promise<any> => replica.execute(
-        { query: `mutation($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { steps } } }`, variables: { input: { requestId: randomUUID(), studentId, inSchoolId: C, reasonCode: 'HOUSEHOLD_MOVED', documents: papers } } },
+        { query: `mutation($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { steps } } }`, variables: { input: await withUploads(service, admin(A), { requestId: randomUUID(), studentId, inSchoolId: C, reasonCode: 'HOUSEHOLD_MOVED', documents: papers }) } },
         { [ACTOR_HEADER]: await signActorToken(signing, admin(A), { audience: 'transfers' }) },
       );
       expect((await there((await pupil(A)).studentId)).data.fileTransfer.transferCase.steps).toEqual(['IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY']);

@@ -65,7 +65,7 @@ describe('the readiness of a transfer', () => {
 
   it('lists doubts about the record and about the ID number, for the school that holds it to clear, until they are resolved; filing refuses for the same [REG-PROB-02] [REG-PROB-03]', async () => {
     const { studentId } = await pupil(A);
-    const file = async () => refused(await give(admin(A), FILE, { studentId, inSchoolId: C, reasonCode: 'HOUSEHOLD_MOVED', documents: KINDS.map((kind) => ({ kind, fileName: kind, sha256: '0'.repeat(64) })) }));
+    const file = async () => refused(await give(admin(A), FILE, { studentId, inSchoolId: C, reasonCode: 'HOUSEHOLD_MOVED', documents: KINDS.map((kind) => ({ kind })) }));
     for (const kind of ['DUPLICATE_WITH_ID', 'ID_NAME_MISMATCH']) await service.deliver(problemRecordOpened, studentId, { studentId, kind, openedAt: '2026-11-19T02:00:00.000Z' });
     const { ready, blockers } = await asked(admin(A), { studentId, toSchool: C });
     expect([ready, blockers]).toMatchObject([false, [
