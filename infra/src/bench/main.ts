@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ measure(): Promise<Line[]> }>> = {
   upload: () => import('./upload.bench.js'),
   events: () => import('./events.bench.js'),
   start: () => import('./start.bench.js'),
+  transfers: () => import('./transfers.bench.js'),
   graph: () => import('./graph.bench.js'),
 };
 
