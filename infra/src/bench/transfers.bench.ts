@@ -10,7 +10,7 @@ import { withTransfers, type TransfersUnderLoad } from './transfers-service';
 
 const ROUNDS = 5;
 /** approvals of one connection in one round, by connections */
-const EACH = { 1: 300, 4: 200, 16: 100 } as const;
+const EACH = { 1: 200, 4: 100, 16: 50 } as const;
 const TARGET = 1 / 3;
 
 const bureau = actorFor('REGISTRY_ADMIN', 'b-610113');

@@ -4,8 +4,9 @@ import { checkEvent, contracts, type CloudEvent, type EventContract } from '@xue
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../auth';
 import type { Clock } from '../clock';
-import { appendAudit, type AuditDraft } from './audit-chain';
-import { canonicalJson } from './canonical-json';
+import { appendAudit, chainOf, lockOfChain, type AuditDraft } from './audit-chain';
+import { canonicalColumns, canonicalJson } from './canonical-json';
+import { prepared, rowById, updateRow } from './prepared';
 import type { WorkflowEntity } from './workflow-entity';
 
 /** What the write door needs of the service it stands in. */
@@ -69,6 +70,20 @@ class Gathered {
   readonly outbox: { id: string; topic: string; key: string; event: CloudEvent }[] = [];
 }
 
+/** Steps, events, the answer, and the lock of the audit chain in one go: each further statement would be a wait for the database. */
+const WRITE_GATHERED = `
+  with step as (
+    insert into case_step (record_type, record_id, version, from_state, to_state, command, account_id, real_name, duty, organization_id, organization_name, reason, attachments, cites, due_at, request_id, at)
+    select "recordType", "recordId", version, "fromState", "toState", command, "accountId", "realName", duty, "organizationId", "organizationName", reason, attachments,
+      array(select jsonb_array_elements_text(cites)), "dueAt", "requestId", at
+    from jsonb_to_recordset($1::jsonb) as r("recordType" text, "recordId" text, version int, "fromState" text, "toState" text, command text, "accountId" text, "realName" text, duty text,
+      "organizationId" text, "organizationName" text, reason text, attachments jsonb, cites jsonb, "dueAt" timestamptz, "requestId" text, at timestamptz)),
+  event as (
+    insert into outbox_event (id, topic, key, event)
+    select (r->>'id')::uuid, r->>'topic', r->>'key', r->'event' from jsonb_array_elements($2::jsonb) with ordinality as e(r, n) order by n),
+  answer as (update command_request set result = $4 where request_id = $3)
+  ${lockOfChain('$5::int')} where $5::int is not null`;
+
 /** One transaction: decisions, and everything that must commit with them. */
 export class CommandScope {
   constructor(private readonly host: CommandHost, readonly manager: EntityManager, readonly request: Request, readonly now: Date, private readonly gathered = new Gathered()) {}
@@ -94,7 +109,7 @@ export class CommandScope {
     const facts = await records.facts(manager, { record: before, input, actor, now, command });
     const decision = decide(records.workflow, { record: before, actor, input, facts, now, command });
     if (!decision.allowed) return decision;
-    const after = Object.assign(new records.entity(), before ?? { id: call.newId ?? randomUUID(), submittedBy: null, createdAt: now }, decision.patch, {
+    const after = Object.assign(new records.entity(), before ?? { id: call.newId ?? randomUUID(), submittedBy: null, createdAt: now }, definedIn(decision.patch), {
       state: decision.to,
       version: (before?.version ?? 0) + 1,
       dueAt: decision.deadline?.dueAt ?? null,
@@ -102,7 +117,9 @@ export class CommandScope {
       dueFlagged: decision.deadline?.flagged ?? false,
       updatedAt: now,
     }) as R;
-    if (before) await manager.update(records.entity, { id: before.id } as never, changedColumns(before, after) as never);
+    const was = before && canonicalColumns(before);
+    const is = canonicalColumns(after, before && { of: before, columns: was! });
+    if (before) await updateRow(manager, records.entity, before.id, changedColumns(after, was!, is));
     else await manager.insert(records.entity, after as never);
     const reason = (input as { reason?: string } | null)?.reason ?? null;
     this.gathered.steps.push({
@@ -111,7 +128,7 @@ export class CommandScope {
       reason, attachments: (input as { attachments?: string[] } | null)?.attachments ?? [], cites: records.workflow.findRow(decision.from, command)!.cites,
       dueAt: after.dueAt, requestId: this.request.requestId, at: now,
     });
-    this.audit(`${records.recordType}.${command}`, records.recordType, after.id, { from: decision.from, to: decision.to, version: after.version, before: fingerprint(before), after: fingerprint(after) });
+    this.audit(`${records.recordType}.${command}`, records.recordType, after.id, { from: decision.from, to: decision.to, version: after.version, before: was && fingerprint(was), after: fingerprint(is) });
     for (const event of decision.events(after)) this.emit(records.recordType, after, event);
     await records.effects?.(this, { before, after, command, input, facts });
     return { allowed: true, record: after };
@@ -142,50 +159,41 @@ export class CommandScope {
     this.gathered.audits.push({ at: now, accountId: actor.accountId, realName: actor.realName, duty: actor.duty, organizationId: actor.organizationId, source: this.request.source, action, subjectType, subjectId, detail });
   }
 
-  /** Writes what was gathered; the last thing before the commit. Returns whether events are waiting. */
-  async flush(): Promise<boolean> {
-    const { manager } = this;
+  /** Writes what was gathered and what a repeat of the request is answered with; the last thing before the commit. Returns whether events are waiting. */
+  async flush(result: unknown = null): Promise<boolean> {
+    const { manager, request } = this;
     const { steps, audits, outbox } = this.gathered;
-    if (steps.length > 0) {
-      await manager.query(
-        `insert into case_step (record_type, record_id, version, from_state, to_state, command, account_id, real_name, duty, organization_id, organization_name, reason, attachments, cites, due_at, request_id, at)
-         select "recordType", "recordId", version, "fromState", "toState", command, "accountId", "realName", duty, "organizationId", "organizationName", reason, attachments,
-           array(select jsonb_array_elements_text(cites)), "dueAt", "requestId", at
-         from jsonb_to_recordset($1::jsonb) as r("recordType" text, "recordId" text, version int, "fromState" text, "toState" text, command text, "accountId" text, "realName" text, duty text,
-           "organizationId" text, "organizationName" text, reason text, attachments jsonb, cites jsonb, "dueAt" timestamptz, "requestId" text, at timestamptz)`,
-        [JSON.stringify(steps)],
-      );
-    }
-    if (outbox.length > 0) {
-      await manager.query(
-        `insert into outbox_event (id, topic, key, event)
-         select (r->>'id')::uuid, r->>'topic', r->>'key', r->'event' from jsonb_array_elements($1::jsonb) with ordinality as e(r, n) order by n`,
-        [JSON.stringify(outbox)],
-      );
-    }
-    await appendAudit(manager, this.request.requestId, audits);
+    const chain = audits.length > 0 ? chainOf(request.requestId) : null;
+    await prepared(manager, WRITE_GATHERED, [JSON.stringify(steps), JSON.stringify(outbox), request.requestId, JSON.stringify(result ?? null), chain]);
+    if (chain !== null) await appendAudit(manager, chain, audits);
     return outbox.length > 0;
   }
 
   private async lockedRecord<R extends WorkflowEntity>(records: Pick<RecordCommands<R, never, never>, 'entity' | 'lockFirst'>, id: string): Promise<R | null> {
     const { manager } = this;
-    const where = { id } as never;
     if (records.lockFirst) {
-      const unlocked = await manager.findOne(records.entity, { where });
+      const unlocked = await rowById(manager, records.entity, id, '');
       if (!unlocked) return null;
       await records.lockFirst(manager, unlocked);
     }
-    return manager.findOne(records.entity, { where, lock: { mode: 'pessimistic_write' } });
+    return rowById(manager, records.entity, id, 'for update');
   }
 }
 
 export const recordNotFound = (recordType: string): DomainError =>
   new DomainError({ code: 'RECORD_NOT_FOUND', rule: 'ACC-PERM-03', zh: '未找到该记录', en: 'Not found', details: { recordType } });
 
-const fingerprint = (record: object | null): string | null => (record ? createHash('sha256').update(canonicalJson(record)).digest('hex') : null);
+/** A column that is null and one that is not set yet are alike. */
+const fingerprint = (columns: ReadonlyMap<string, string>): string => {
+  const entries = [...columns].filter(([, json]) => json !== 'null').sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
+  return createHash('sha256').update(`{${entries.join(',')}}`).digest('hex');
+};
 
-const changedColumns = <R extends object>(before: R, after: R): Partial<R> =>
-  Object.fromEntries(Object.entries(after).filter(([key, value]) => canonicalJson(value) !== canonicalJson(before[key as keyof R]))) as Partial<R>;
+/** What a patch leaves undefined stays as it is. */
+const definedIn = <T extends object>(patch: T): Partial<T> => Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+const changedColumns = <R extends object>(after: R, was: ReadonlyMap<string, string>, is: ReadonlyMap<string, string>): Partial<R> =>
+  Object.fromEntries(Object.entries(after).filter(([key]) => is.get(key) !== was.get(key))) as Partial<R>;
 
 const RETRIED = new Set(['40001', '40P01']);
 
@@ -203,14 +211,13 @@ export async function inCommand<T>(host: CommandHost, request: Request, work: (s
       let filled = false;
       const result = await host.dataSource.transaction(async (manager) => {
         const now = host.clock.now();
-        const fresh = await manager.query('insert into command_request (request_id, account_id, command, input_hash, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1', [
+        const fresh = await prepared(manager, 'insert into command_request (request_id, account_id, command, input_hash, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1', [
           request.requestId, request.actor.accountId, request.command, inputHash, now,
         ]);
         if (fresh.length === 0) return repeated<T>(manager, request, inputHash);
         const scope = new CommandScope(host, manager, request, now);
         const outcome = await work(scope);
-        filled = await scope.flush();
-        await manager.query('update command_request set result = $2 where request_id = $1', [request.requestId, JSON.stringify(outcome ?? null)]);
+        filled = await scope.flush(outcome);
         return outcome;
       });
       if (filled) host.outboxFilled();
@@ -226,11 +233,14 @@ export async function inCommand<T>(host: CommandHost, request: Request, work: (s
 
 /** One command on one record, or a creating one. Returns the record as it stands after the commit (or after the first time, for a repeat). */
 export async function runCommand<R extends WorkflowEntity, I, F>(host: CommandHost, records: RecordCommands<R, I, F>, request: Omit<Request, 'command' | 'input'>, call: Call<I>): Promise<R> {
+  let written: R | null = null;
   const { id } = await inCommand(host, { ...request, command: `${records.recordType}.${call.command}`, input: { id: call.id ?? null, input: call.input } }, async (scope) => {
     const record = await scope.execute(records, call);
+    // A new row has defaults of the database, and effects may have gone on writing.
+    written = call.id === undefined || records.effects ? null : record;
     return { id: record.id };
   });
-  return host.dataSource.manager.findOneByOrFail(records.entity, { id } as never);
+  return written ?? host.dataSource.manager.findOneByOrFail(records.entity, { id } as never);
 }
 
 /**
