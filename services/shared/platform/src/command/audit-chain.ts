@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AuditEntry } from '../db/tables';
 import { canonicalJson } from './canonical-json';
-import { prepared } from './prepared';
+import type { Statement } from './statements';
 
 export type AuditDraft = Omit<AuditEntry, 'chain' | 'position' | 'previousHash' | 'hash'>;
 
@@ -30,12 +30,15 @@ const APPEND_ONE = `insert into audit_entry (${COLUMNS})
   select $1::smallint, h.position + 1, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, h.hash, encode(sha256(convert_to('["' || h.hash || '",' || $1::smallint::text || ',"' || (h.position + 1)::text || '",' || $12::text, 'UTF8')), 'hex')
   from (select position, hash from (select position, hash from audit_entry where chain = $1::smallint union all select 0, '${START}') ends order by position desc limit 1) h`;
 
-/** Appends the entries of one command to the chain, which the transaction has locked. */
-export async function appendAudit(manager: EntityManager, chain: number, drafts: readonly AuditDraft[]): Promise<void> {
+const APPEND_MANY = `insert into audit_entry (${COLUMNS})
+  select * from jsonb_to_recordset($1::jsonb) as r(chain smallint, position bigint, at timestamptz, "accountId" text, "realName" text, duty text, "organizationId" text,
+    source text, action text, "subjectType" text, "subjectId" text, detail jsonb, "previousHash" text, hash text)`;
+
+/** Appends the entries of one command to the chain, which the transaction must have locked by an earlier statement. */
+export async function appending(manager: EntityManager, chain: number, drafts: readonly AuditDraft[]): Promise<Statement> {
   if (drafts.length === 1) {
     const [one] = drafts as [AuditDraft];
-    await prepared(manager, APPEND_ONE, [chain, one.at, one.accountId, one.realName, one.duty, one.organizationId, one.source, one.action, one.subjectType, one.subjectId, JSON.stringify(one.detail), hashedTail(one)]);
-    return;
+    return { text: APPEND_ONE, values: [chain, one.at, one.accountId, one.realName, one.duty, one.organizationId, one.source, one.action, one.subjectType, one.subjectId, JSON.stringify(one.detail), hashedTail(one)] };
   }
   const [head] = await manager.query('select position, hash from audit_entry where chain = $1 order by position desc limit 1', [chain]);
   let position = BigInt(head?.position ?? 0);
@@ -47,12 +50,7 @@ export async function appendAudit(manager: EntityManager, chain: number, drafts:
     previousHash = hash;
     return { ...entry, hash };
   });
-  await manager.query(
-    `insert into audit_entry (${COLUMNS})
-     select * from jsonb_to_recordset($1::jsonb) as r(chain smallint, position bigint, at timestamptz, "accountId" text, "realName" text, duty text, "organizationId" text,
-       source text, action text, "subjectType" text, "subjectId" text, detail jsonb, "previousHash" text, hash text)`,
-    [JSON.stringify(rows)],
-  );
+  return { text: APPEND_MANY, values: [JSON.stringify(rows)] };
 }
 
 /** Walks every chain and names the first entry of each that was changed, removed or put out of order. Empty when all hold. */
