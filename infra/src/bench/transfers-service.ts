@@ -21,10 +21,10 @@ export interface TransfersUnderLoad {
   ask(actor: Actor, query: string, variables: object): Promise<any>;
 }
 
-/** Runs `work` on the transfers service alone, on a durable server of its own, with the demo country known to it. */
-export async function withTransfers<T>(poolSize: number, work: (under: TransfersUnderLoad) => Promise<T>): Promise<T> {
+/** Runs `work` on the transfers service alone, on a server of its own, with the demo country known to it. */
+export async function withTransfers<T>({ poolSize, durable }: { poolSize: number; durable: boolean }, work: (under: TransfersUnderLoad) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xueji-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: true, log: () => undefined });
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable, log: () => undefined });
   try {
     const database = 'xueji_transfers';
     const urls = await ensureDatabase(postgres.adminUrl, { database, secretFor: () => 'of-a-bench' });

@@ -34,7 +34,7 @@ async function rateOf(connections: number, each: number, approve: (nth: number) 
 }
 
 /** Last approvals of transfers through the write door and through the graph, against a bare script that writes the same rows in one transaction. */
-export const measure = (): Promise<Line[]> => withTransfers(20, async (under) => {
+export const measure = (): Promise<Line[]> => withTransfers({ poolSize: 20, durable: true }, async (under) => {
   const { service, owner, ownerUrl, ask } = under;
   const records = recordsOf(template as unknown as TransferCase);
   const throughDoor = (id: string, requestId: string = randomUUID()) => runCommand(service.host, records, { requestId, actor: bureau, source: 'graph' }, { command: 'approve', id, input: { classId: null, reason: null } });
