@@ -3,6 +3,7 @@ import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { Transfers20260901050000 } from '../migrations/20260901050000-transfers';
 import { TransferClocks20260901052000 } from '../migrations/20260901052000-transfer-clocks';
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
+import { TransferQueues20261122030000 } from '../migrations/20261122030000-transfer-queues';
 import { BulletinResolver } from './clocks/bulletin.resolver';
 import { LimboResolver } from './clocks/limbo.resolver';
 import { reminderClock } from './clocks/reminder.clock';
@@ -44,7 +45,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, tickMs }: Tra
   const lookup = lookupWith(lookupKey);
   return {
     name: 'transfers',
-    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000], appendOnly: ['transfer_reminder'] },
+    schema: { entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation], migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, TransferQueues20261122030000], appendOnly: ['transfer_reminder'] },
     resolvers: [
       TransferResolver, StudentTransfersResolver, ReviewResolver, withinProvinceResolver({ lookup, profiles }), crossProvinceResolver({ lookup, profiles }), progressionResolver({ lookup, profiles }),
       ReminderResolver, BulletinResolver, LimboResolver, ExpectationResolver, dryRunResolver(profiles), readinessResolver({ lookup, profiles }),
