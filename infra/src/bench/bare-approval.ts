@@ -55,7 +55,7 @@ export const byPgbench: BareRun = async ({ url, statements, round, connections, 
   try {
     const script = join(folder, 'approve.sql');
     writeFileSync(script, `\\set n :n + 1\n\\set nth :client_id * 1000000 + :n\n\\set chain random(0, ${CHAINS - 1})\n${statements.map((statement) => `${statement};`).join('\n')}\n`);
-    const child = spawn('pgbench', ['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--transactions=${each}`, `--file=${script}`, '--define=n=0', `--define=round=${round}`, url], { env: { PATH: process.env.PATH } });
+    const child = spawn('pgbench', ['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--transactions=${each}`, `--file=${script}`, '--define=n=0', `--define=round=${round}`, url]);
     let said = '';
     child.stdout.on('data', (text) => (said += text));
     child.stderr.on('data', (text) => (said += text));
