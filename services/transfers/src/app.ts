@@ -6,6 +6,7 @@ import { TransferClocks20260901052000 } from '../migrations/20260901052000-trans
 import { OtherProcedures20260901060000 } from '../migrations/20260901060000-other-procedures';
 import { Evidence20261122010000 } from '../migrations/20261122010000-evidence';
 import { PolicyProfiles20261122020000 } from '../migrations/20261122020000-policy-profiles';
+import { TransferQueues20261122030000 } from '../migrations/20261122030000-transfer-queues';
 import { ProblemsClassesGuardians20261122050000 } from '../migrations/20261122050000-problems-classes-guardians';
 import { seedEvidence } from '../seeds/demo/evidence';
 import { BulletinResolver } from './clocks/bulletin.resolver';
@@ -73,7 +74,7 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
     name: 'transfers',
     schema: {
       entities: [TransferCase, StudentProjection, TransferReminder, TransferExpectation, TransferEvidence, PolicyProfileVersion, ProblemProjection, GuardianChild],
-      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000, PolicyProfiles20261122020000, ProblemsClassesGuardians20261122050000],
+      migrations: [Transfers20260901050000, TransferClocks20260901052000, OtherProcedures20260901060000, Evidence20261122010000, PolicyProfiles20261122020000, TransferQueues20261122030000, ProblemsClassesGuardians20261122050000],
       appendOnly: ['transfer_reminder'],
     },
     resolvers: [

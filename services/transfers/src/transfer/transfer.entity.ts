@@ -2,27 +2,38 @@ import { Access, WorkflowEntity } from '@xueji/platform';
 import type { Choice, Stage } from '@xueji/standards';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
-import { READERS, ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
+import { CLOSED, READERS, ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
 
 registerEnumType(TransferState, { name: 'TransferState', description: '转学状态' });
 registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核环节；COUNTY 为学校的主管部门' });
+
+const IS_OPEN = `state not in (${CLOSED.map((state) => `'${state}'`).join(', ')})`;
 
 /** One transfer of one pupil, whatever procedure it follows. The profile in force when it was filed stays with it. */
 @Access.scopes('pupil.read')
 @Directive('@key(fields: "id")')
 @ObjectType({ description: '转学 / transfer of a pupil' })
 @Entity('transfer_case')
-@Index('transfer_case_open_student', ['studentId'], { unique: true, where: `state not in ('COMPLETED', 'REJECTED', 'WITHDRAWN')` })
+@Index('transfer_case_open_student', ['studentId'], { unique: true, where: IS_OPEN })
 @Index('transfer_case_student', ['studentId', 'createdAt'])
-@Index('transfer_case_out_path', ['outPath'])
-@Index('transfer_case_in_path', ['inPath'])
-@Index('transfer_case_out_school', ['outSchoolId'])
-@Index('transfer_case_in_school', ['inSchoolId'])
-@Index('transfer_case_out_authority', ['outAuthorityId'])
-@Index('transfer_case_in_authority', ['inAuthorityId'])
-@Index('transfer_case_out_city', ['outCityId'])
-@Index('transfer_case_in_city', ['inCityId'])
-@Index('transfer_case_due', ['dueAt'], { where: 'due_at is not null' })
+@Index('transfer_case_out_school', ['outSchoolId', 'createdAt', 'id'])
+@Index('transfer_case_in_school', ['inSchoolId', 'createdAt', 'id'])
+@Index('transfer_case_out_authority', ['outAuthorityId', 'createdAt', 'id'])
+@Index('transfer_case_in_authority', ['inAuthorityId', 'createdAt', 'id'])
+@Index('transfer_case_out_city', ['outCityId', 'createdAt', 'id'])
+@Index('transfer_case_in_city', ['inCityId', 'createdAt', 'id'])
+// Over a part of the path, which only the migration can say.
+@Index('transfer_case_out_area_4', { synchronize: false })
+@Index('transfer_case_out_area_5', { synchronize: false })
+@Index('transfer_case_in_area_4', { synchronize: false })
+@Index('transfer_case_in_area_5', { synchronize: false })
+@Index('transfer_case_created', ['createdAt', 'id'])
+@Index('transfer_case_updated', ['updatedAt'])
+@Index('transfer_case_out_path', ['outPath'], { where: IS_OPEN })
+@Index('transfer_case_in_path', ['inPath'], { where: IS_OPEN })
+@Index('transfer_case_open', ['createdAt', 'id'], { where: IS_OPEN })
+@Index('transfer_case_in_transit', ['updatedAt', 'id'], { where: `state in ('MINISTRY_CHECK', 'MINISTRY_VERIFIED', 'ARCHIVE_WAITING', 'ARCHIVE_TRANSFERRING', 'APPROVED', 'MOVING')` })
+@Index('transfer_case_due', ['dueAt', 'id'], { where: 'due_at is not null' })
 export class TransferCase extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
   @Access.scopes(...READERS) @Field(() => TransferState) declare state: TransferState;

@@ -1,6 +1,7 @@
 import { actorOfContext, isInArea, type Actor, type ServiceContext } from '@xueji/platform';
 import type { SelectQueryBuilder } from 'typeorm';
 import { TransferCase } from './transfer.entity';
+import { CLOSED } from './transfer.terms';
 
 /**
  * Both schools and every bureau above either see the case, all of them the same step [TRF-GEN-10]. Commands are for them alone: a guardian, whose account
@@ -19,3 +20,6 @@ export function visibleCases(context: ServiceContext): SelectQueryBuilder<Transf
   const { where, parameters } = seenBy(actorOfContext(context), 'c');
   return context.manager.createQueryBuilder(TransferCase, 'c').where(where, parameters);
 }
+
+/** In the very words of the indexes over open cases, of `visibleCases`. */
+export const IS_OPEN = `c.state not in (${CLOSED.map((state) => `'${state}'`).join(', ')})`;
