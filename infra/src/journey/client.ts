@@ -93,7 +93,7 @@ export class Client {
     }
   }
 
-  private async fetch(who: readonly [string, string] | null, path: string, init: { method?: string; headers?: Record<string, string>; body?: never | string }): Promise<Response> {
+  private async fetch(who: readonly [string, string] | null, path: string, init: { method?: string; headers?: Record<string, string>; body?: never | string }, isAgain = false): Promise<Response> {
     const headers: Record<string, string> = { ...init.headers, ...(who ? { authorization: `Bearer ${await this.token(...who)}` } : {}) };
     const response = await fetch(`${this.url}${path}`, { ...init, headers }).catch((error: Error) => {
       throw new Away(error.message);
@@ -102,7 +102,8 @@ export class Client {
     if (response.status === 401 && who) {
       // The token has run out.
       this.tokens.delete(personaUsername(...who));
-      throw new Away('signed out');
+      if (isAgain) throw new Away('signed out');
+      return this.fetch(who, path, init, true);
     }
     return response;
   }

@@ -19,9 +19,8 @@ type Who = readonly [duty: string, organizationId: string];
 export const OUT = 's-2141000101';
 export const IN = 's-2161000101';
 const receivingSchool: Who = ['REGISTRY_ADMIN', IN];
-const GRADE = 3;
 
-const STEPS = ['file', 'inCounty', 'outSchool', 'outCounty', 'requestArchive', 'acknowledge'] as const;
+export const STEPS = ['file', 'inCounty', 'outSchool', 'outCounty', 'requestArchive', 'acknowledge'] as const;
 /** What a person does in the chain; `withdraw` instead of going on. */
 export type CaseStep = (typeof STEPS)[number] | 'withdraw';
 type Victim = 'transfers' | 'registry';
@@ -76,14 +75,14 @@ export async function startWitness(bus: EventBus): Promise<Pick<EventBus, 'readA
   return { readAll: async (topic) => heard.get(topic) ?? [], stop: () => subscription.stop() };
 }
 
-/** Pupils in Henan and the class in Shaanxi that they go to. */
-export async function furnish(ground: Ground, client: Client, count: number): Promise<{ pupils: TestPupil[]; inClass: string }> {
+/** Pupils in Henan and the class in Shaanxi that they can go to. */
+export async function furnish(ground: Ground, client: Client, count: number, grade = 3): Promise<{ pupils: TestPupil[]; inClass: string }> {
   await client.setClock('2026-11-20T02:00:00Z');
   const openClass = async (schoolId: string): Promise<string> => {
     const who: Who = ['REGISTRY_ADMIN', schoolId];
     const { refusals } = await client.give(who, 'mutation Open($input: OpenSchoolYearInput!) { openSchoolYear(input: $input) { schoolYear { id } } }', { year: 2026 });
     if (refusals.some(({ code }) => code !== 'SCHOOL_YEAR_EXISTS')) throw new Error(refusals[0]!.message);
-    const { data, refusals: no } = await client.give(who, 'mutation Make($input: CreateClassInput!) { createClass(input: $input) { class { id } } }', { year: 2026, grade: GRADE, number: '1301', name: '三年级', classTeacher: '示例班主任' });
+    const { data, refusals: no } = await client.give(who, 'mutation Make($input: CreateClassInput!) { createClass(input: $input) { class { id } } }', { year: 2026, grade, number: `1${grade}01`, name: `${grade}年级`, classTeacher: '示例班主任' });
     if (no.length > 0) throw new Error(no[0]!.message);
     return data.createClass.class.id;
   };
@@ -93,7 +92,7 @@ export async function furnish(ground: Ground, client: Client, count: number): Pr
   const dataSource = await openDataSource(definition.schema, ground.databases.registry.appUrl, 2);
   try {
     const host = { name: 'registry', dataSource, clock: systemClock, outboxFilled: () => undefined, constraints: {} };
-    const pupils = await establishPupils({ host }, count, { schoolId: OUT, classId: outClass, grade: GRADE });
+    const pupils = await establishPupils({ host }, count, { schoolId: OUT, classId: outClass, grade });
     return { pupils, inClass };
   } finally {
     await dataSource.destroy();
@@ -111,10 +110,14 @@ const mutations: Record<Exclude<CaseStep, 'file'>, { who: Who; document: string;
 };
 
 /** One pupil's case, driven through the public graph by those it waits for. */
-class CaseUnderTest {
+export class CaseUnderTest {
   private id = '';
 
-  constructor(private readonly client: Client, readonly pupil: TestPupil, private readonly inClass: string) {}
+  constructor(private client: Client, readonly pupil: TestPupil, private readonly inClass: string) {}
+
+  goOnWith(client: Client): void {
+    this.client = client;
+  }
 
   /** Asks for the step and waits for its answer, sending the same request again while a part of the product is away. */
   async ask(step: CaseStep): Promise<void> {

@@ -1,10 +1,13 @@
 import { PROCESSES } from '../deployment/ground';
+import { modelRound, tableTransitions } from '../model/model-rounds';
+import { brokerAway } from './broker';
 import { KILL_POINTS, killAlongTheChain, pointName } from './cross-province';
 import { distributedJourney, killPlan } from './distributed';
 import { stepLine } from './main';
-import { onPrivateStack } from './private-stack';
+import { onOwnPostgres, onPrivateStack } from './private-stack';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
+const numberAfter = (option: string): number | null => (process.argv.includes(option) ? Number(process.argv[process.argv.indexOf(option) + 1]) : null);
 const isVerbose = process.argv.includes('--verbose');
 
 /** The distributed journey once per process, so that every process is killed at every step. */
@@ -36,11 +39,32 @@ async function crossProvince(): Promise<number> {
   return faults.length;
 }
 
-const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province': crossProvince };
+/** Transfers and registry beside the plain model: 1,000 lives of up to 50 steps, half of them on a scheduler, and every transition of the tables walked. */
+async function model(): Promise<number> {
+  return onOwnPostgres(async () => {
+    const { runs, steps, races, filings, walked, refusals } = await modelRound({ runs: 1_000, steps: 50, seed: numberAfter('--seed') ?? 1_122, onRun: (nth) => nth % 100 === 0 && say(`run ${nth}`) });
+    const missed = tableTransitions().filter((transition) => !walked.has(transition));
+    say(`${runs} runs, ${steps} steps, ${races} races, ${filings} cases, 0 differences; ${walked.size} transitions walked, ${missed.length === 0 ? 'every one of the tables' : `not ${missed.join('; ')}`}`);
+    say(`refused by ${[...refusals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
+    return missed.length;
+  });
+}
+
+const OUTAGE_SECONDS = 600;
+
+/** The broker away for ten minutes, while schools and bureaus work on. */
+async function broker(): Promise<number> {
+  const { writes, failed, slowestMs, waiting, drainedAfterMs, ended, faults } = await onPrivateStack((stack) => brokerAway(stack, (numberAfter('--seconds') ?? OUTAGE_SECONDS) * 1_000));
+  say(`broker away: ${writes} writes, ${failed} failed, slowest ${Math.round(slowestMs)} ms; ${waiting} events waited and were all told ${(drainedAfterMs / 1000).toFixed(1)} s after its return; ${ended} transfers went on to their end`);
+  for (const fault of faults) say(fault);
+  return faults.length;
+}
+
+const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province': crossProvince, model, broker };
 
 /** `npm run test:faults [-- <part> …]`: the long tests, all of them or those named. Each part says how many of its checks failed. */
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const asked = process.argv.slice(2).filter((argument, at, all) => !argument.startsWith('--') && !['--seed', '--seconds'].includes(all[at - 1] ?? ''));
   const unknown = asked.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
     say(`no such part: ${unknown.join(' ')}; there are ${Object.keys(PARTS).join(' ')}`);

@@ -1,3 +1,5 @@
+import { workflows } from '@xueji/transfers';
+import { transitionsOf } from '@xueji/workflow';
 import fc from 'fast-check';
 import { chainAbove, GRADES, PERSONS, PlainTransfers, schoolOf, SCHOOLS, type ClassPlace, type Given, type PlainPerson, type Procedure, type Stage, type Told } from './plain-transfers';
 import { plainPupils, RealServices, type Answered, type RealRun, type Seen } from './real-transfers';
@@ -133,6 +135,9 @@ const hear = (who: 'registry' | 'transfers'): Intent => (plain, { pupil }) => {
 };
 
 const calendar: Intent = (_plain, { nth }) => ({ do: 'calendar', day: pick(DAYS, nth) });
+
+/** What people do next when the first thought leads nowhere. */
+const orElse = (first: Intent): Intent => (plain, luck) => [first, advance, fileFitting, hear('registry'), hear('transfers')].reduce<Given | null>((given, intent) => given ?? intent(plain, luck), null);
 
 const WEIGHTED: readonly [weight: number, intent: Intent][] = [
   [5, fileFitting], [2, fileAnyhow], [14, advance], [4, decideAnyhow], [1, withdraw], [1, refuse], [1, approveAll], [2, graduate], [7, hear('registry')], [7, hear('transfers')], [1, calendar],
@@ -304,6 +309,11 @@ const RACING: readonly [number, Intent][] = [[5, advance], [3, refuse], [3, with
 
 const weighted = (of: readonly [number, Intent][]) => fc.oneof(...of.map(([weight, intent]) => ({ weight, arbitrary: fc.constant(intent) })));
 
+/** Every transition that the tables of the transfers have, in the words of a report. */
+export const tableTransitions = (): string[] => [
+  ...new Set(workflows.flatMap((workflow) => transitionsOf(workflow).map(({ from, command, to }) => `${workflow.name.replace(/-from-.*/, '')} ${from ?? '—'} ${command} ${to}`))),
+];
+
 export interface RoundSettings {
   runs: number;
   /** commands in one run at most */
@@ -316,7 +326,7 @@ export interface RoundSettings {
 export async function modelRound({ runs, steps, seed, onRun = () => undefined }: RoundSettings): Promise<RoundReport> {
   const report: RoundReport = { runs: 0, steps: 0, races: 0, filings: 0, walked: new Map(), refusals: new Map() };
   const services = await RealServices.start();
-  const doing = fc.tuple(weighted(WEIGHTED), dice).map(([intent, luck]) => new Doing(intent, luck, report));
+  const doing = fc.tuple(weighted(WEIGHTED), dice).map(([intent, luck]) => new Doing(orElse(intent), luck, report));
   const again = dice.map((luck) => new HearAgain(luck, report));
   const race = fc.array(fc.record({ intent: weighted(RACING), luck: dice }), { minLength: 2, maxLength: 4 }).map((lucks) => new Race(lucks, report));
   const kinds = fc.array(fc.constantFrom(...KINDS), { minLength: PUPILS, maxLength: PUPILS });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { actorOf, type Actor } from '@xueji/platform';
 import { registry } from '@xueji/registry';
 import { establishPupils, type TestPupil } from '@xueji/registry/dist/src/workflows/record-status/pupils.fixture';
@@ -166,7 +167,9 @@ export class RealRun {
 
   /** Everything told has reached the bus; nothing is heard before the test says so. */
   async told(): Promise<void> {
-    await Promise.all([this.services.cases.settled(), this.services.records.settled()]);
+    for (const { dataSource } of [this.services.cases, this.services.records]) {
+      while ((await dataSource.query('select 1 from outbox_event where sent_at is null limit 1')).length > 0) await pause(2);
+    }
   }
 
   async look(): Promise<Seen> {
