@@ -1,4 +1,5 @@
 import { PROCESSES } from '../deployment/ground';
+import { doubleDecisions } from '../model/double-decisions';
 import { modelRound, tableTransitions } from '../model/model-rounds';
 import { brokerAway } from './broker';
 import { KILL_POINTS, killAlongTheChain, pointName } from './cross-province';
@@ -50,6 +51,17 @@ async function model(): Promise<number> {
   });
 }
 
+/** Four clients on each of 5,000 cases at the same instant. */
+async function decisions(): Promise<number> {
+  return onOwnPostgres(async () => {
+    const { cases, decisions: given, won, refusals, faults } = await doubleDecisions(5_000, numberAfter('--seed') ?? 1_122);
+    const counts = (of: Record<string, number>) => Object.entries(of).map(([what, times]) => `${what} ${times}`).join(', ');
+    say(`${cases} cases, ${given} decisions at once: one each (${counts(won)}), the others refused (${counts(refusals)}), ${faults.length} faults`);
+    for (const fault of faults.slice(0, 20)) say(fault);
+    return faults.length;
+  });
+}
+
 const OUTAGE_SECONDS = 600;
 
 /** The broker away for ten minutes, while schools and bureaus work on. */
@@ -60,7 +72,7 @@ async function broker(): Promise<number> {
   return faults.length;
 }
 
-const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province': crossProvince, model, broker };
+const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province': crossProvince, model, decisions, broker };
 
 /** `npm run test:faults [-- <part> …]`: the long tests, all of them or those named. Each part says how many of its checks failed. */
 async function main(): Promise<void> {

@@ -58,7 +58,7 @@ export function casesOf(service: () => TestService) {
   };
   const filed = async (from: string, to: string): Promise<GivenCase & { studentId: string }> => {
     const { studentId } = await pupil(from);
-    return { ...done(await give(admin(from), FILE, { studentId, inSchoolId: to, reasonCode: 'HOUSEHOLD_MOVED', documents: papers })), studentId };
+    return { ...done(await give(admin(from), FILE, withinProvince({ studentId }, to, null))), studentId };
   };
   const approved = async (actor: Actor, id: string, classId?: string): Promise<GivenCase> => done(await give(actor, APPROVE, { id, ...(classId && { classId }) }));
   /** A case in Shaanxi's chain, passed by all. */
