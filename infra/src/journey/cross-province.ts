@@ -75,14 +75,17 @@ export async function startWitness(bus: EventBus): Promise<Pick<EventBus, 'readA
   return { readAll: async (topic) => heard.get(topic) ?? [], stop: () => subscription.stop() };
 }
 
+let furnished = 0;
+
 /** Pupils in Henan and the class in Shaanxi that they can go to. */
 export async function furnish(ground: Ground, client: Client, count: number, grade = 3): Promise<{ pupils: TestPupil[]; inClass: string }> {
+  furnished += 1;
   await client.setClock('2026-11-20T02:00:00Z');
   const openClass = async (schoolId: string): Promise<string> => {
     const who: Who = ['REGISTRY_ADMIN', schoolId];
     const { refusals } = await client.give(who, 'mutation Open($input: OpenSchoolYearInput!) { openSchoolYear(input: $input) { schoolYear { id } } }', { year: 2026 });
     if (refusals.some(({ code }) => code !== 'SCHOOL_YEAR_EXISTS')) throw new Error(refusals[0]!.message);
-    const { data, refusals: no } = await client.give(who, 'mutation Make($input: CreateClassInput!) { createClass(input: $input) { class { id } } }', { year: 2026, grade, number: `1${grade}01`, name: `${grade}年级`, classTeacher: '示例班主任' });
+    const { data, refusals: no } = await client.give(who, 'mutation Make($input: CreateClassInput!) { createClass(input: $input) { class { id } } }', { year: 2026, grade, number: String(1_000 + furnished), name: `${grade}年级(${furnished})班`, classTeacher: '示例班主任' });
     if (no.length > 0) throw new Error(no[0]!.message);
     return data.createClass.class.id;
   };

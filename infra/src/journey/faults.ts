@@ -1,3 +1,4 @@
+import { onTestPostgres } from '@xueji/testing';
 import { PROCESSES } from '../deployment/ground';
 import { doubleDecisions } from '../model/double-decisions';
 import { modelRound, tableTransitions } from '../model/model-rounds';
@@ -5,7 +6,7 @@ import { brokerAway } from './broker';
 import { KILL_POINTS, killAlongTheChain, pointName } from './cross-province';
 import { distributedJourney, killPlan } from './distributed';
 import { stepLine } from './main';
-import { onOwnPostgres, onPrivateStack } from './private-stack';
+import { onPrivateStack } from './private-stack';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const numberAfter = (option: string): number | null => (process.argv.includes(option) ? Number(process.argv[process.argv.indexOf(option) + 1]) : null);
@@ -42,7 +43,7 @@ async function crossProvince(): Promise<number> {
 
 /** Transfers and registry beside the plain model: 1,000 lives of up to 50 steps, half of them on a scheduler, and every transition of the tables walked. */
 async function model(): Promise<number> {
-  return onOwnPostgres(async () => {
+  return onTestPostgres(async () => {
     const { runs, steps, races, filings, walked, refusals } = await modelRound({ runs: 1_000, steps: 50, seed: numberAfter('--seed') ?? 1_122, onRun: (nth) => nth % 100 === 0 && say(`run ${nth}`) });
     const missed = tableTransitions().filter((transition) => !walked.has(transition));
     say(`${runs} runs, ${steps} steps, ${races} races, ${filings} cases, 0 differences; ${walked.size} transitions walked, ${missed.length === 0 ? 'every one of the tables' : `not ${missed.join('; ')}`}`);
@@ -53,7 +54,7 @@ async function model(): Promise<number> {
 
 /** Four clients on each of 5,000 cases at the same instant. */
 async function decisions(): Promise<number> {
-  return onOwnPostgres(async () => {
+  return onTestPostgres(async () => {
     const { cases, decisions: given, won, refusals, faults } = await doubleDecisions(5_000, numberAfter('--seed') ?? 1_122);
     const counts = (of: Record<string, number>) => Object.entries(of).map(([what, times]) => `${what} ${times}`).join(', ');
     say(`${cases} cases, ${given} decisions at once: one each (${counts(won)}), the others refused (${counts(refusals)}), ${faults.length} faults`);
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
     if (asked.length > 0 && !asked.includes(name)) continue;
     const started = Date.now();
     const found = await part().catch((error: Error) => {
-      say(`${name}: ${error.stack}`);
+      say(`${name}: ${error.stack}${error.cause instanceof Error ? `\n${error.cause.message}` : ''}`);
       return 1;
     });
     say(`${name}: ${found === 0 ? 'whole' : `${found} faults`}, ${Math.round((Date.now() - started) / 1000)} s`);

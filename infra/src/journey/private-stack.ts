@@ -31,15 +31,3 @@ export async function onPrivateStack<T>(work: (stack: PrivateStack) => Promise<T
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
-
-/** A throw-away PostgreSQL for services under test, announced as the tests expect it. */
-export async function onOwnPostgres<T>(work: () => Promise<T>): Promise<T> {
-  const { server, reason } = await startTestPostgres({ own: true });
-  if (!server) throw new Error(reason);
-  process.env['PG_ADMIN_URL'] = server.adminUrl;
-  try {
-    return await work();
-  } finally {
-    await server.stop();
-  }
-}

@@ -53,7 +53,7 @@ const placeFor = (plain: PlainTransfers, pupil: number, to: string, luck: number
 const NEXT_STAGE: Record<Stage, Stage> = { PRIMARY: 'JUNIOR', JUNIOR: 'SENIOR', SENIOR: 'SENIOR' };
 
 /** A filing that fits what is known of the pupil. */
-const fileFitting: Intent = (plain, { pupil, nth, way, other }) => {
+const fileFitting: Intent = (plain, { pupil, nth, other }) => {
   const { known } = plain.pupils[pupil]!;
   const stage = known.state === 'GRADUATED' ? NEXT_STAGE[known.stage] : known.stage;
   const from = schoolOf(known.school);
