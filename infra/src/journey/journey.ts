@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
-import { samplePdf } from '@xueji/testing/dist/src/demo';
 import { ROOT } from '../root';
 import { Client, type Answer, type Refusal } from './client';
+import { named, uploadDocuments } from './documents';
 
 type Who = readonly [duty: string, organizationId: string];
 
@@ -287,17 +286,10 @@ async function draw(journey: Journey): Promise<void> {
 }
 
 /** The documents of one transfer, as the school that files it has them. */
-function uploadDocuments(journey: Journey): Promise<{ kind: string; evidenceId: string }[]> {
+function uploadedBySchool(journey: Journey): Promise<{ kind: string; evidenceId: string }[]> {
   return journey.step(clerk(PRIMARY), 'uploads the documents', 'TRF-GEN-09', async () => {
-    const documents: { kind: string; evidenceId: string }[] = [];
-    const scans: string[] = [];
-    for (const [kind, fileName] of TRANSFER_DOCUMENTS) {
-      const { status, body } = await journey.client.upload(clerk(PRIMARY), `/uploads/evidence?requestId=${randomUUID()}&fileName=${encodeURIComponent(fileName)}`, samplePdf(kind));
-      assert(status === 200, `answered ${status}: ${JSON.stringify(body).slice(0, 300)}`);
-      documents.push({ kind, evidenceId: body.evidenceId });
-      scans.push(body.scan);
-    }
-    return { result: `${documents.length} files, ${scans.join(' ')}`, value: documents };
+    const documents = await uploadDocuments(journey.client, clerk(PRIMARY), TRANSFER_DOCUMENTS);
+    return { result: `${documents.length} files, ${documents.map(({ scan }) => scan).join(' ')}`, value: documents.map(named) };
   });
 }
 
@@ -308,7 +300,7 @@ async function transfer(journey: Journey, childId: string): Promise<void> {
   const wanted = { studentId: childId, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED' };
   await journey.refused(clerk(PRIMARY), 'may not file before 1 October', 'GEN-FLOW-07', () => client.give(clerk(PRIMARY), file, { ...wanted, documents: [] }));
   await journey.clock('2026-10-12');
-  const filing = { ...wanted, documents: await uploadDocuments(journey) };
+  const filing = { ...wanted, documents: await uploadedBySchool(journey) };
   const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files the transfer to the other county', 'TRF-INTRA-01', file, filing, (data) => `${data.fileTransfer.transferCase.state}, due ${data.fileTransfer.transferCase.dueAt.slice(0, 10)}`);
   const id: string = fileTransfer.transferCase.id;
   await journey.step(clerk(OTHER_COUNTY), 'reads the documents of the case', 'TRF-GEN-09', async () => {
@@ -352,7 +344,7 @@ async function transferRefusedByRegistry(journey: Journey): Promise<void> {
     return { result: `class ${first.class.number}, ${first.class.school.competentAuthority.name}`, value: first.id as string };
   });
   const { classes } = await client.get(clerk(NEIGHBOUR), `query Classes($schoolId: ID!) { classes(first: 1, schoolId: $schoolId, grade: 1) { edges { node { id } } } }`, { schoolId: NEIGHBOUR });
-  const documents = await uploadDocuments(journey);
+  const documents = await uploadedBySchool(journey);
   const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files a transfer of that pupil', 'TRF-INTRA-01', `mutation FileTransfer($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { id state } } }`,
     { studentId: pupil, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents }, (data) => data.fileTransfer.transferCase.state);
   const id: string = fileTransfer.transferCase.id;

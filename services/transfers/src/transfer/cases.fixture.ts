@@ -15,9 +15,23 @@ export const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGI
 
 const FIELDS = 'transferCase { id state version dueAt dueFlagged }';
 export const FILE = `mutation($input: FileTransferInput!) { fileTransfer(input: $input) { ${FIELDS} } }`;
+export const FILE_PROGRESSION = `mutation File($input: FileProgressionInput!) { fileProgression(input: $input) { ${FIELDS} } }`;
+export const FILE_ACROSS = `mutation File($input: FileCrossProvinceTransferInput!) { fileCrossProvinceTransfer(input: $input) { ${FIELDS} } }`;
 const APPROVE = `mutation($input: ApproveTransferInput!) { approveTransfer(input: $input) { ${FIELDS} } }`;
 const REFUSE = `mutation($input: RefuseTransferInput!) { refuseTransfer(input: $input) { ${FIELDS} } }`;
 const WITHDRAW = `mutation($input: WithdrawTransferInput!) { withdrawTransfer(input: $input) { ${FIELDS} } }`;
+
+/** What a school sends to file a transfer within its province; `who` as the pupil's id or as the pupil's papers say. */
+export const withinProvince = (who: { studentId: string } | { studentNumber: string; name: string }, inSchoolId: string, classId: string | null) =>
+  ({ ...who, inSchoolId, classId, reasonCode: 'HOUSEHOLD_MOVED', documents: papers });
+
+/** What the receiving school sends to take in a graduate of another province. */
+export const progression = ({ nationalStudentNumber, name }: { nationalStudentNumber: string; name: string }, classId: string) =>
+  ({ studentNumber: nationalStudentNumber, name, classId, formalitiesReference: '录取通知书' });
+
+/** What the receiving school sends to take in a pupil of another province, by the pupil's papers. */
+export const acrossProvinces = ({ nationalStudentNumber, name }: { nationalStudentNumber: string; name: string }, classId: string) =>
+  ({ studentNumber: nationalStudentNumber, name, classId, reasonCode: 'HOUSEHOLD_MOVED', documents: papers });
 
 /** What a case answers to; instants as ISO text. */
 export interface GivenCase {
@@ -46,7 +60,7 @@ export function casesOf(service: () => TestService) {
   };
   const filed = async (from: string, to: string): Promise<GivenCase & { studentId: string }> => {
     const { studentId } = await pupil(from);
-    return { ...done(await give(admin(from), FILE, { studentId, inSchoolId: to, reasonCode: 'HOUSEHOLD_MOVED', documents: papers })), studentId };
+    return { ...done(await give(admin(from), FILE, withinProvince({ studentId }, to, null))), studentId };
   };
   const approved = async (actor: Actor, id: string, classId?: string): Promise<GivenCase> => done(await give(actor, APPROVE, { id, ...(classId && { classId }) }));
   /** A case in Shaanxi's chain, passed by all. */

@@ -118,7 +118,11 @@ export class CommandScope {
     const { command, input } = call;
     const facts = await records.facts(manager, { record: before, input, actor, now, command });
     const decision = decide(records.workflow, { record: before, actor, input, facts, now, command });
-    if (!decision.allowed) return decision;
+    if (!decision.allowed) {
+      // Who comes second reads which version was there first.
+      if (before) decision.error.details.currentVersion ??= before.version;
+      return decision;
+    }
     const after = Object.assign(new records.entity(), before ?? { id: call.newId ?? randomUUID(), submittedBy: null, createdAt: now }, definedIn(decision.patch), {
       state: decision.to,
       version: (before?.version ?? 0) + 1,
