@@ -44,7 +44,7 @@ async function crossProvince(): Promise<number> {
 /** Transfers and registry beside the plain model: 1,000 lives of up to 50 steps, half of them on a scheduler, and every transition of the tables walked. */
 async function model(): Promise<number> {
   return onTestPostgres(async () => {
-    const { runs, steps, races, filings, walked, refusals } = await modelRound({ runs: 1_000, steps: 50, seed: numberAfter('--seed') ?? 1_122, onRun: (nth) => nth % 100 === 0 && say(`run ${nth}`) });
+    const { runs, steps, races, filings, walked, refusals } = await modelRound({ runs: numberAfter('--runs') ?? 1_000, steps: 50, seed: numberAfter('--seed') ?? 1_122, onRun: (nth) => nth % 100 === 0 && say(`run ${nth}`) });
     const missed = tableTransitions().filter((transition) => !walked.has(transition));
     say(`${runs} runs, ${steps} steps, ${races} races, ${filings} cases, 0 differences; ${walked.size} transitions walked, ${missed.length === 0 ? 'every one of the tables' : `not ${missed.join('; ')}`}`);
     say(`refused by ${[...refusals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
@@ -77,7 +77,7 @@ const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province'
 
 /** `npm run test:faults [-- <part> …]`: the long tests, all of them or those named. Each part says how many of its checks failed. */
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2).filter((argument, at, all) => !argument.startsWith('--') && !['--seed', '--seconds'].includes(all[at - 1] ?? ''));
+  const asked = process.argv.slice(2).filter((argument, at, all) => !argument.startsWith('--') && !['--seed', '--seconds', '--runs'].includes(all[at - 1] ?? ''));
   const unknown = asked.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
     say(`no such part: ${unknown.join(' ')}; there are ${Object.keys(PARTS).join(' ')}`);

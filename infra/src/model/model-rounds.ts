@@ -272,7 +272,8 @@ class Race implements fc.AsyncCommand<Model, RealRun> {
     // All look at the same pupil, and each event is heard once.
     const { pupil, nth, way } = this.lucks[0]!.luck;
     const given = this.lucks.flatMap(({ intent, luck }) => intent(plain, { ...luck, pupil, nth, way: Math.floor(luck.way / 10) * 10 + 1 + (way % 9) }) ?? []);
-    return given.filter((each, at) => each.do !== 'calendar' && (each.do !== 'hear' || given.findIndex((other) => other.do === 'hear' && other.who === each.who) === at));
+    // Nobody names a version here: which one is current is what the race is about.
+    return given.map((each) => ('isStale' in each ? { ...each, isStale: false } : each)).filter((each, at) => each.do !== 'calendar' && (each.do !== 'hear' || given.findIndex((other) => other.do === 'hear' && other.who === each.who) === at));
   }
 
   check({ plain }: Model): boolean {
