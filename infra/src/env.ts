@@ -7,6 +7,7 @@ const shape = z.object({
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
 });
 
 export type InfraEnv = z.infer<typeof shape>;
