@@ -153,7 +153,10 @@ class Source {
   private fieldLines(name: string, { field, parent, parts }: ResponseField, prefix: string): string {
     if (field.name === '__typename') {
       const type = this.type ?? this.declared;
-      return isObjectType(type) ? `r+=${JSON.stringify(`${prefix}${JSON.stringify(type.name)}`)};` : 'return undefined;';
+      if (isObjectType(type)) return `r+=${JSON.stringify(`${prefix}${JSON.stringify(type.name)}`)};`;
+      // All that is known of the object is an interface (it may be an interface object); the field itself may know better.
+      const [told, isObject] = [this.variable(), this.give((typename: unknown) => typeof typename === 'string' && this.schema.type(typename)?.kind === 'ObjectType')];
+      return `const ${told}=${readKey('o', name)};if(!${isObject}(${told}))return undefined;r+=${JSON.stringify(prefix)}+text(${told});`;
     }
     const [value, text] = [this.variable(), this.variable()];
     const type = field.definition.type as Type;

@@ -81,10 +81,12 @@ class PlanCompiler {
 
   /** Knows all fetches: which can share an answer, and which can go in one request. */
   finish(): void {
+    // What was read before a change may not be taken for what is read after it.
+    const isReading = this.fetches.every(({ node }) => node.operationKind === 'query');
     for (const { node, settle } of this.fetches) {
       const mates = this.fetches.filter((other) => other.node.serviceName === node.serviceName && other.node !== node);
       settle({
-        isRepeated: node.operationKind === 'query' && mates.some((other) => other.node.operation === node.operation),
+        isRepeated: isReading && mates.some((other) => other.node.operation === node.operation),
         batch: this.setting.batches && this.hasParallel && mates.length > 0 && this.setting.clients[node.serviceName]!.isRemote ? batchable(node, this.fetches.findIndex((each) => each.node === node)) : null,
       });
     }

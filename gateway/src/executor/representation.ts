@@ -31,31 +31,30 @@ export function representationOf(schema: GraphQLSchema, source: Data | null, sel
 
 /** Compiles a `requires` selection: one function for each type of object it meets. */
 export function compileRepresentation(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[]): Represent {
-  const write = writerOf(schema, selections);
-  return (object) => (typeof object.__typename === 'string' ? write(object) : null);
+  return writerOf(schema, selections, (found) => typeof found.__typename === 'string');
 }
 
-function writerOf(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[]): Represent {
+function writerOf(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[], suffices: (found: Data) => boolean = () => true): Represent {
   if (selections.every(isField)) return fieldsWriter(schema, selections);
   const byType = new Map<unknown, Represent>();
   return (object) => {
     const typename = own(object, '__typename');
     let write = byType.get(typename);
     if (!write) {
-      write = writerForType(schema, selections, object);
+      write = writerForType(schema, selections, object, suffices);
       byType.set(typename, write);
     }
     return write(object);
   };
 }
 
-function writerForType(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[], example: Data): Represent {
+function writerForType(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[], example: Data, suffices: (found: Data) => boolean): Represent {
   const parts = selections.filter((selection) => isField(selection) || matches(schema, example, selection));
   const [only] = parts;
   if (parts.length === 1 && only && !isField(only) && only.selections.every(isField)) return fieldsWriter(schema, only.selections);
   return (object) => {
     const found = representationOf(schema, object, selections);
-    return found && JSON.stringify(found);
+    return found && suffices(found) ? JSON.stringify(found) : null;
   };
 }
 
