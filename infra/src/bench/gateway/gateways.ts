@@ -47,7 +47,10 @@ const hive = (isRust: boolean): Start => async ({ supergraphSdl }) => {
   const { createGatewayRuntime } = peer('@graphql-hive/gateway-runtime');
   const runtime = createGatewayRuntime({
     supergraph: supergraphSdl, logging: false, graphiql: false, landingPage: false, maskedErrors: true,
-    propagateHeaders: { fromClientToSubgraphs: ({ request }: { request: Request }) => ({ authorization: request.headers.get('authorization') }) },
+    propagateHeaders: { fromClientToSubgraphs: ({ request }: { request: Request }) => {
+      const authorization = request.headers.get('authorization');
+      return authorization ? { authorization } : {};
+    } },
     ...(isRust && { unifiedGraphHandler: peer('@graphql-hive/router-runtime').unifiedGraphHandler }),
   });
   return `${await listening(createServer(runtime))}/graphql`;
@@ -69,6 +72,7 @@ const byHand: Start = async ({ urls }) => {
   const ask = (name: string, query: string, variables: object, authorization: string | undefined) => new Promise<any>((resolve, reject) => {
     const pieces: Buffer[] = [];
     pools[name]!.dispatch({ path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json', ...(authorization && { authorization }) }, body: JSON.stringify({ query, variables }) }, {
+      onRequestStart: () => undefined,
       onResponseData: (_controller, piece) => void pieces.push(piece),
       onResponseEnd: () => resolve(JSON.parse(Buffer.concat(pieces).toString('utf8')).data),
       onResponseError: (_controller, error) => reject(error),

@@ -3,16 +3,16 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external", "@tag", "@shareable"])\n';
-const open = (sdl: string) => sdl.replaceAll(/(\w+(?:\([^)]*\))?: [[\]\w!]+)(?=[ \n])(?! *=)/g, '$1 @tag(name: "public")');
+const open = (sdl: string) => sdl.replaceAll(/(\w+(?:\([^)]*\))?: [[\]\w!]+)(?=[ \n])(?! *(?:=|@external))/g, '$1 @tag(name: "public")');
 
 export const LIBRARY: Record<string, { sdl: string; firstVersion: string }> = {
   members: {
     sdl: 'type Query { members: [Member!]! } type Member @key(fields: "id") { id: ID! handle: String! fullName: String! } ',
-    firstVersion: 'type Query { members: [Member!]! } type Member @key(fields: "id") { id: ID! handle: String! fullName: String! }',
+    firstVersion: 'extend type Query { members: [Member!]! } type Member @key(fields: "id") { id: ID! handle: String! fullName: String! }',
   },
   books: {
     sdl: 'type Query { popular: [Book!]! } type Book @key(fields: "isbn") { isbn: ID! title: String! price: Int! weight: Int! } ',
-    firstVersion: 'type Query { popular: [Book!]! } type Book @key(fields: "isbn") { isbn: ID! title: String! price: Int! weight: Int! }',
+    firstVersion: 'extend type Query { popular: [Book!]! } type Book @key(fields: "isbn") { isbn: ID! title: String! price: Int! weight: Int! }',
   },
   stock: {
     sdl: 'type Book @key(fields: "isbn") { isbn: ID! price: Int! @external weight: Int! @external inStock: Boolean! delivery: Int! @requires(fields: "price weight") } ',
@@ -32,6 +32,7 @@ fragment M on Member { id handle fullName }
 fragment R on Remark { id text }
 fragment B on Book { isbn title price weight inStock delivery }`;
 
+/** As its tokens say nobody need be signed in for any of it. */
 export const sdlOf = (name: string): string => LINK + open(LIBRARY[name]!.sdl);
 
 export function librarySupergraph(urls: Record<string, string>): string {
@@ -45,7 +46,7 @@ const BOOKS = 6;
 
 interface Remark { id: string; text: string; member: number; book: number }
 
-const remarks: Remark[] = Array.from({ length: 12 }, (_, index) => ({ id: `r${index}`, text: `Remark ${index}: read it twice, the second time aloud.`, member: index % MEMBERS, book: (index * 5) % BOOKS }));
+const remarks: Remark[] = Array.from({ length: 20 }, (_, index) => ({ id: `r${index}`, text: `Remark ${index}: read it twice, the second time aloud.`, member: index % MEMBERS, book: (index * 5) % BOOKS }));
 const member = (index: number) => ({ id: `m${index}`, handle: `reader-${index}`, fullName: `Reader Number ${index}` });
 const book = (index: number) => ({ isbn: `b${index}`, title: `A Book With Number ${index} In Its Title`, price: 10 + index, weight: 100 * index + 1 });
 const indexOf = (key: string) => Number(key.slice(1));

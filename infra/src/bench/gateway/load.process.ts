@@ -30,6 +30,7 @@ async function run({ url, body, connections, ms, tokens }: LoadTask): Promise<Lo
     const token = tokens.length > 0 ? tokens[(turn += 1) % tokens.length] : undefined;
     let [status, bytes, start] = [0, 0, ''];
     pool.dispatch({ path: pathname, method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, body }, {
+      onRequestStart: () => undefined,
       onResponseStart: (_controller, code) => void (status = code),
       onResponseData: (_controller, piece) => {
         if (bytes === 0) start = piece.subarray(0, 20).toString('latin1');

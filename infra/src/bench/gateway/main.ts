@@ -46,8 +46,12 @@ function start(file: string): ChildProcess {
 /** Sends a message and waits for the next one back. */
 function ask<T>(child: ChildProcess, message?: object | string): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (answer) => resolve(answer as T));
-    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (answer) => {
+      child.off('exit', ended);
+      resolve(answer as T);
+    });
     if (message) child.send(message);
   });
 }
