@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     log,
     production: env.NODE_ENV === 'production',
     routes: env.FILE_ROUTES,
+    executor: env.GATEWAY_EXECUTOR,
     ...(endedSessions && { isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)) }),
     ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
     ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),

@@ -8,6 +8,7 @@ const shape = z.object({
   REDIS_URL: z.string().optional(),
   VIRUS_SCANNER_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
 });
 
 export type InfraEnv = z.infer<typeof shape>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, type Gateway } from '@xueji/gateway';
+import { createGateway, type ExecutorKind, type Gateway } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   redisUrl?: string;
   /** `tcp://host:port` of a clamd; absent: only the test signature is known */
   virusScannerUrl?: string;
+  /** default: compiled */
+  gatewayExecutor?: ExecutorKind;
 }
 
 export interface Embedded {
@@ -66,6 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       actorSigningKey: ground.actorKeys.privateKey,
       log: createLogger('gateway', logLevel),
       production: false,
+      ...(options.gatewayExecutor && { executor: options.gatewayExecutor }),
       routes: FILE_ROUTES,
       devClock: clock,
       explorer: explorerConfig(),

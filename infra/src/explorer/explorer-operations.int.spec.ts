@@ -1,17 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { handoverRequested } from '@xueji/contracts';
-import type { ReadyOperation } from '@xueji/gateway';
+import { createGateway, type ReadyOperation } from '@xueji/gateway';
+import { createLogger } from '@xueji/platform';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
 import { demoOrganizations, personas as everybody, samplePdf } from '@xueji/testing/dist/src/demo';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
 import type { ServiceName } from '../deployment/ground';
 import { explorerConfig } from '../explorer-config';
+import { ROOT } from '../root';
 
 interface Answer {
   data: Record<string, any> | null;
@@ -130,6 +132,29 @@ describe('the ready-made operations of the explorer', () => {
       outcomes[operation.title] = errors.length === 0 ? 'answered' : errors.map(({ message, extensions }) => extensions.rule ?? message).join();
     }
     expect(outcomes).toEqual(Object.fromEntries(operations.map(({ title }) => [title, REFUSED[title] ?? 'answered'])));
+  });
+
+  it('are answered alike by the compiled and by the stock executor', async () => {
+    const { ground, services } = product;
+    const stock = await createGateway({
+      supergraphSdl: readFileSync(join(ROOT, 'gateway', 'supergraph.graphql'), 'utf8'), subgraphs: Object.fromEntries(Object.values(services).map((service) => [service.name, { local: service }])),
+      accessTokenPublicKey: ground.accessKeys.publicKey, actorSigningKey: ground.actorKeys.privateKey, log: createLogger('gateway', 'fatal'), production: false, executor: 'stock',
+    });
+    try {
+      const { url } = await stock.listen(0);
+      for (const { title, query, variables, persona } of operations) {
+        const request = { method: 'POST', headers: { 'content-type': 'application/json', ...(persona && { authorization: `Bearer ${await tokenOf(persona)}` }) }, body: JSON.stringify({ query, variables }) };
+        const [ours, theirs] = [await (await fetch(`${product.url}/graphql`, request)).text(), await (await fetch(url, request)).text()];
+        // What a sign-in gives is new each time.
+        const shown = (text: string) => text.replaceAll(/"(\w*[tT]oken|expiresAt)":"[^"]+"/g, '"$1":"-"').replaceAll(/"traceId":"\w+"/g, '');
+        expect([title, shown(ours).trimEnd()]).toEqual([title, shown(theirs).trimEnd()]);
+      }
+    } finally {
+      await stock.close();
+    }
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    expect(metrics).toMatch(/xueji_gateway_compiled_total [1-9]/);
+    expect(metrics).not.toMatch(/xueji_gateway_fallbacks_total\{/);
   });
 
   it('find something to show where the walk so far has put it', async () => {
