@@ -1,11 +1,8 @@
-import { Agent, request as httpRequest } from 'node:http';
-import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { ACTOR_HEADER, signActorToken, type Actor, type Locale, type OperationRequest, type OperationResult, type SigningKey } from '@xueji/platform';
 import { GraphQLError } from 'graphql';
 import type { Histogram } from 'prom-client';
-
-export const SUBGRAPH_TIMEOUT_MS = 10_000;
+import type { SubgraphOperation, Transport } from './transport';
 
 /** A subgraph in the same process: runs operations and serves its other paths. */
 export interface LocalSubgraph {
@@ -28,8 +25,6 @@ export interface GatewayContext {
   actorTokens: Map<string, Promise<string>>;
 }
 
-type Send = (request: OperationRequest, headers: Record<string, string>) => Promise<OperationResult>;
-
 /** The headers a subgraph gets: the signed actor, the language and the trace id, and nothing the client sent. */
 export async function subgraphHeaders(subgraph: string, key: SigningKey, context: GatewayContext): Promise<Record<string, string>> {
   let token = context.actorTokens.get(subgraph);
@@ -44,26 +39,28 @@ export async function subgraphHeaders(subgraph: string, key: SigningKey, context
   };
 }
 
-/** Asks one subgraph; whatever keeps it from answering becomes SUBGRAPH_UNAVAILABLE, and the rest of the data is served. */
-export class SubgraphDataSource implements GraphQLDataSource {
-  constructor(
-    private readonly options: {
-      name: string;
-      send: Send;
-      actorSigningKey: SigningKey;
-      seconds: Histogram<'subgraph' | 'outcome'>;
-      onFailure: (subgraph: string, reason: string, traceId: string) => void;
-    },
-  ) {}
+export interface SubgraphClientOptions {
+  name: string;
+  transport: Transport;
+  actorSigningKey: SigningKey;
+  seconds: Histogram<'subgraph' | 'outcome'>;
+  onFailure: (subgraph: string, reason: string, traceId: string) => void;
+}
 
-  async process({ request, context }: GraphQLDataSourceProcessOptions): Promise<any> {
-    const { name, send, actorSigningKey, seconds, onFailure } = this.options;
-    const from = context as GatewayContext;
+/** Asks one subgraph; whatever keeps it from answering becomes SUBGRAPH_UNAVAILABLE, and the rest of the data is served. */
+export class SubgraphClient implements GraphQLDataSource {
+  constructor(private readonly options: SubgraphClientOptions) {}
+
+  get isRemote(): boolean {
+    return this.options.transport.isRemote;
+  }
+
+  /** @throws GraphQLError SUBGRAPH_UNAVAILABLE */
+  async ask(operation: SubgraphOperation, from: GatewayContext): Promise<OperationResult> {
+    const { name, transport, actorSigningKey, seconds, onFailure } = this.options;
     const stop = seconds.startTimer({ subgraph: name });
     try {
-      const headers = await subgraphHeaders(name, actorSigningKey, from);
-      const operation: OperationRequest = { query: request.query!, variables: request.variables ?? {}, ...(request.operationName && { operationName: request.operationName }) };
-      const result = await send(operation, headers);
+      const result = await transport.send(operation, await subgraphHeaders(name, actorSigningKey, from));
       stop({ outcome: result.errors ? 'errors' : 'ok' });
       return result;
     } catch (error) {
@@ -72,6 +69,15 @@ export class SubgraphDataSource implements GraphQLDataSource {
       throw unavailable(from.locale);
     }
   }
+
+  /** How the stock executor asks. */
+  process({ request, context }: GraphQLDataSourceProcessOptions): Promise<any> {
+    const query = request.query!;
+    return this.ask(
+      { query, queryJson: JSON.stringify(query), variablesJson: JSON.stringify(request.variables ?? {}), operationName: request.operationName, isMutation: query.startsWith('mutation') },
+      context as GatewayContext,
+    );
+  }
 }
 
 export function unavailable(locale: Locale): GraphQLError {
@@ -79,52 +85,14 @@ export function unavailable(locale: Locale): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'SUBGRAPH_UNAVAILABLE', rule: null, field: null } });
 }
 
-/** Calls a subgraph in the same process. */
-export function sendLocal({ execute }: LocalSubgraph): Send {
-  return (request, headers) => {
-    let timer: NodeJS.Timeout;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(timeout()), SUBGRAPH_TIMEOUT_MS);
-    });
-    return Promise.race([execute(request, headers), late]).finally(() => clearTimeout(timer));
-  };
-}
+/** Codes that say something went wrong between us and a subgraph; not for clients. */
+const BETWEEN_US = new Set([
+  'DOWNSTREAM_SERVICE_ERROR', 'GATEWAY_ONLY', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR',
+  'OPERATION_RESOLUTION_FAILURE', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'BODY_INVALID',
+]);
 
-/** Calls a subgraph over HTTP on kept connections. These idle shorter here than there, so that none is closed under a request. */
-export function sendHttp(url: string): { send: Send; close: () => void } {
-  const target = new URL(url);
-  const isTls = target.protocol === 'https:';
-  const agent = new (isTls ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 256, timeout: 30_000 });
-  const open = isTls ? httpsRequest : httpRequest;
-  const send: Send = (operation, headers) => new Promise((resolve, reject) => {
-    const body = Buffer.from(JSON.stringify(operation));
-    const request = open(target, {
-      method: 'POST', agent, signal: AbortSignal.timeout(SUBGRAPH_TIMEOUT_MS),
-      headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length, accept: 'application/json' },
-    }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        try {
-          resolve(answerOf(Buffer.concat(chunks).toString('utf8')));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-  return { send, close: () => agent.destroy() };
-}
-
-function answerOf(text: string): OperationResult {
-  const answer = JSON.parse(text) as OperationResult | null;
-  if (typeof answer !== 'object' || answer === null || !('data' in answer || 'errors' in answer)) throw Object.assign(new Error('no GraphQL answer'), { code: 'ANSWER_INVALID' });
-  return answer;
-}
-
-function timeout(): Error {
-  return Object.assign(new Error('no answer in time'), { code: 'TIMEOUT' });
+/** Subgraphs mask their own errors, so what has a code of theirs was meant to be seen. */
+export function isAnswerOfSubgraph({ extensions }: GraphQLError): boolean {
+  if (extensions.code === 'SUBGRAPH_UNAVAILABLE') return true;
+  return 'serviceName' in extensions && typeof extensions.code === 'string' && !BETWEEN_US.has(extensions.code);
 }

@@ -29,6 +29,7 @@ const shape = z.object({
   FILE_ROUTES: routes.default([]),
   ACCESS_TOKEN_PUBLIC_KEY: z.string().min(1),
   ACTOR_SIGNING_KEY: z.string().min(1),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
   TRUSTED_PROXIES: z.string().optional().transform((text) => text?.split(',').map((entry) => entry.trim()).filter(Boolean)),
   REDIS_URL: z.string().optional(),
   DEV_CLOCK_FILE: z.string().optional(),

@@ -29,11 +29,13 @@ const ask = (url: string, query: string, token?: string, more: object = {}, head
   post(url, { query, ...more }, { ...(token && { authorization: `Bearer ${token}` }), ...headers });
 const codes = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
-describe.each(['local', 'http'] as const)('the gateway with %s subgraphs', (how) => {
+const EXECUTORS = ['compiled', 'stock'] as const;
+
+describe.each(EXECUTORS.flatMap((executor) => [['local', executor], ['http', executor]] as const))('the gateway with %s subgraphs on the %s executor', (how, executor) => {
   let url: string;
   let origin: string;
   beforeAll(async () => {
-    ({ url, origin } = await two.start(how));
+    ({ url, origin } = await two.start(how, { executor }));
   });
 
   it('joins what two subgraphs know of one school', async () => {
@@ -164,7 +166,7 @@ describe.each(['local', 'http'] as const)('the gateway with %s subgraphs', (how)
   });
 });
 
-describe('one subgraph away', () => {
+describe.each(EXECUTORS)('one subgraph away, on the %s executor,', (executor) => {
   it.each(['refuses connections', 'answers nonsense', 'fails inside'] as const)('that %s leaves the rest of the data', async (fault) => {
     const nonsense = net.createServer((socket) => socket.end('HTTP/1.1 500 Oops\r\ncontent-length: 4\r\n\r\noops'));
     await new Promise<void>((resolve) => nonsense.listen(0, '127.0.0.1', resolve));
@@ -173,7 +175,7 @@ describe('one subgraph away', () => {
     const registry = fault === 'fails inside'
       ? { local: { execute: () => Promise.reject(new Error('10.9.8.7')), handleHttp: () => Promise.reject(new Error('10.9.8.7')) } }
       : { url: `http://127.0.0.1:${port}/graphql` };
-    const { url, origin } = await two.start('local', { subgraphs: { 'school-codes': { local: two.servers['school-codes'] }, registry } });
+    const { url, origin } = await two.start('local', { executor, subgraphs: { 'school-codes': { local: two.servers['school-codes'] }, registry } });
     const answer = await ask(url, '{ motto school(id: "s-1") { name pupilCount } }', clerkToken, {}, { 'accept-language': 'en' });
     expect(answer).toMatchObject({ status: 200, data: { motto: '百年树人', school: { name: '示例区第一小学', pupilCount: null } } });
     expect(answer.errors).toEqual([expect.objectContaining({ message: expect.stringContaining('Part of the data'), extensions: { code: 'SUBGRAPH_UNAVAILABLE', rule: null, field: null } })]);
@@ -243,10 +245,10 @@ describe('a subgraph called past the gateway', () => {
   });
 });
 
-describe('the limits of one request', () => {
+describe.each(EXECUTORS)('the limits of one request on the %s executor', (executor) => {
   let url: string;
   beforeAll(async () => {
-    ({ url } = await two.start('local'));
+    ({ url } = await two.start('local', { executor }));
   });
   const nested = (depth: number) => `{ pupil(id: "1") ${'{ siblings '.repeat(depth - 2)}{ id }${' }'.repeat(depth - 2)} }`;
   const repeat = (count: number, each: (index: number) => string) => Array.from({ length: count }, (_, index) => each(index)).join(' ');

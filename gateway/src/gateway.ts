@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
@@ -7,21 +7,25 @@ import {
   ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import { expressMiddleware } from '@as-integrations/express5';
 import {
-  BODY_LIMIT_BYTES, checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
+  checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
   verifyAccessToken, withoutValues, type Actor, type Logger, type Redis, type SettableClock,
 } from '@xueji/platform';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { getOperationAST, parse, print, type GraphQLError } from 'graphql';
+import { parse, print, type GraphQLError, type GraphQLSchema } from 'graphql';
 import { agencyDoor, isRightScheme, PURPOSE_HEADER } from './agency/agency-door';
 import { mountAgencyRoutes } from './agency/agency-routes';
-import { sendHttp, sendLocal, SubgraphDataSource, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
+import { isAnswerOfSubgraph, SubgraphClient, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
+import { CompiledExecutor } from './executor/executor';
 import { explorerRouter, type ExplorerConfig } from './explorer';
+import { graphqlDoor, MAX_ERRORS } from './graphql-door';
 import { gatewayMetrics } from './metrics';
-import { documentParser, LIMITS, limitPassed } from './operation-limits';
+import { LIMITS } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
+import type { Refusal } from './refusal';
+import { sendJson } from './send-json';
 import { stripSecurity } from './supergraph';
+import { httpTransport, localTransport } from './transport';
 
 export interface GatewayOptions {
   /** The composed supergraph with its access directives: schema and policy table in one. */
@@ -48,9 +52,13 @@ export interface GatewayOptions {
   /** In one process with the services: are they ready, and what do they count? */
   isProductReady?: () => Promise<boolean>;
   productMetrics?: () => Promise<string>;
+  /** `stock` runs every operation on the gateway library's own executor. Default: compiled. */
+  executor?: ExecutorKind;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
+
+export type ExecutorKind = 'compiled' | 'stock';
 
 export interface Gateway {
   app: Express;
@@ -60,23 +68,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-interface Refusal {
-  status: number;
-  code: string;
-  zh: string;
-  en: string;
-  extensions?: Record<string, unknown>;
-  headers?: Record<string, string>;
-}
-
-const BODY_TIMEOUT_MS = 10_000;
 const GRACE_MS = 10_000;
-const MAX_ERRORS = 10;
-/** Codes that say something went wrong between us and a subgraph; not for clients. */
-const BETWEEN_US = new Set([
-  'DOWNSTREAM_SERVICE_ERROR', 'GATEWAY_ONLY', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR',
-  'OPERATION_RESOLUTION_FAILURE', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'BODY_INVALID',
-]);
 
 /**
  * The one door to the graph: signs people in by their token, refuses what they may not ask, asks the subgraphs, and
@@ -94,7 +86,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const agencies = agencyDoor(supergraph, options.redis ?? null);
   const metrics = gatewayMetrics();
   const quiet = { debug() {}, info() {}, warn: (message: unknown) => log.warn(withoutValues(String(message))), error: (message: unknown) => log.error(withoutValues(String(message))) };
-  const closers: (() => void)[] = [];
+  const clients: Record<string, SubgraphClient> = {};
+  const closers: (() => Promise<void>)[] = [];
 
   const apolloGateway = new ApolloGateway({
     supergraphSdl: print(stripSecurity(supergraph)),
@@ -103,18 +96,24 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     buildService({ name }) {
       const subgraph = subgraphs[name];
       if (!subgraph) throw new Error(`SUBGRAPH_MISSING: the supergraph names ${name}`);
-      const http = 'url' in subgraph ? sendHttp(subgraph.url) : null;
-      if (http) closers.push(http.close);
-      return new SubgraphDataSource({
-        name, actorSigningKey, seconds: metrics.subgraphs,
-        send: http ? http.send : sendLocal((subgraph as Extract<Subgraph, { local: unknown }>).local),
+      const transport = 'url' in subgraph ? httpTransport(subgraph.url) : localTransport(subgraph.local);
+      closers.push(() => transport.close());
+      return (clients[name] = new SubgraphClient({
+        name, actorSigningKey, transport, seconds: metrics.subgraphs,
         onFailure: (name, reason, traceId) => log.warn({ subgraph: name, reason, traceId }, 'a subgraph did not answer'),
-      });
+      }));
     },
   });
+  let compiled: { executor: CompiledExecutor; schema: GraphQLSchema } | null = null;
+  if ((options.executor ?? 'compiled') === 'compiled') {
+    apolloGateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+      compiled = { executor: new CompiledExecutor(apolloGateway, { clients, batches: true }), schema: apiSchema };
+      door.reset();
+    });
+  }
 
   const app = express();
-  const server: Server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, app);
+  const server: Server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, receive);
   const requestOf = new WeakMap<GraphQLError, GatewayContext>();
 
   const policy: ApolloServerPlugin<GatewayContext> = {
@@ -162,12 +161,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+
+  const contexts = new WeakMap<ServerResponse, GatewayContext>();
+  const contextOf = (response: ServerResponse) => contexts.get(response)!;
+  const isTrusted = trustOf(app, options.trustedProxies);
+  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate });
   await apollo.start();
 
   let isReady = true;
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', options.trustedProxies ?? false);
   app.set('query parser', false);
 
   app.get('/livez', (_request, response) => void response.type('text').send('ok'));
@@ -177,54 +180,73 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   app.get('/metrics', async (_request, response) => void response.type('text/plain; version=0.0.4').send(`${await metrics.text()}\n${(await options.productMetrics?.()) ?? ''}`));
 
-  app.use((request, response, next) => {
+  const fixedHeaders: [string, string][] = [
+    ['x-content-type-options', 'nosniff'], ['x-frame-options', 'DENY'], ['referrer-policy', 'no-referrer'], ['cache-control', 'no-store'],
+    ['cross-origin-resource-policy', 'same-origin'], ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ...(production ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]] : []),
+  ];
+
+  /** What every request but the operators' gets: a context, careful headers, a line in the log. */
+  function begin(request: IncomingMessage, response: ServerResponse, path: string): (operationName: string) => void {
     const { method } = request;
-    const path = request.path;
     const context: GatewayContext = {
       actor: null,
-      clientAddress: request.ip ?? null,
+      clientAddress: addressOf(request, isTrusted),
       locale: localeOf(request.headers['accept-language']),
       acceptLanguage: request.headers['accept-language'],
       traceId: traceIdOf(request.headers.traceparent) ?? newTraceId(),
       actorTokens: new Map(),
     };
-    response.locals.context = context;
+    contexts.set(response, context);
     response.setHeader('x-trace-id', context.traceId);
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('x-frame-options', 'DENY');
-    response.setHeader('referrer-policy', 'no-referrer');
-    response.setHeader('cache-control', 'no-store');
-    response.setHeader('cross-origin-resource-policy', 'same-origin');
-    response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-    if (production) response.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    for (const [name, value] of fixedHeaders) response.setHeader(name, value);
     const stop = metrics.requests.startTimer();
     const started = process.hrtime.bigint();
+    let operation: string | undefined;
     response.once('close', () => {
       const route = /^\/(graphql|uploads|downloads|explorer|dev)(?=\/|$)/.exec(path)?.[1] ?? 'other';
       stop({ route, status: response.statusCode });
       const ms = Math.round(Number(process.hrtime.bigint() - started) / 1e5) / 10;
-      const operation = response.locals.operationName as string | undefined;
       log.info({ method, path: withoutDigits(path), status: response.statusCode, ms, traceId: context.traceId, ...(operation && { operation: withoutDigits(operation) }) }, 'request');
     });
+    return (operationName) => {
+      operation = operationName.slice(0, 60);
+    };
+  }
+
+  /** The graph past Express, everything else through it. */
+  function receive(request: IncomingMessage, response: ServerResponse): void {
+    if (!/^\/graphql\/?$/i.test(pathOf(request))) return app(request, response);
+    const named = begin(request, response, '/graphql');
+    door.serve(request, response, contextOf(response), named).catch((error: unknown) => fail(response, error));
+    return undefined;
+  }
+
+  function fail(response: ServerResponse, error: unknown): void {
+    if (response.headersSent) return void response.destroy();
+    const { locale, traceId } = contextOf(response);
+    sendJson(response, 500, { errors: [formatGraphQLError(error, { locale, traceId, log })] });
+  }
+
+  app.use((request, response, next) => {
+    begin(request, response, request.path);
     next();
   });
 
-  const contextOf = (response: Response) => response.locals.context as GatewayContext;
-
-  function refuse(response: Response, { status, code, zh, en, extensions = {}, headers = {} }: Refusal): void {
+  function refuse(response: ServerResponse, { status, code, zh, en, extensions = {}, headers = {} }: Refusal): void {
     metrics.refusals.inc({ reason: code });
     const message = { zh, en }[contextOf(response).locale];
-    response.status(status).set(headers).json({ errors: [{ message, extensions: { code, rule: null, field: null, ...extensions } }] });
+    sendJson(response, status, { errors: [{ message, extensions: { code, rule: null, field: null, ...extensions } }] }, headers);
   }
 
   /** Puts the actor into the request's context; false when the request has been refused. */
-  async function authenticate(request: Request, response: Response): Promise<boolean> {
+  async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { authorization } = request.headers;
     if (authorization === undefined) return true;
     const [, scheme = '', token = ''] = /^(Bearer|DPoP) ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
     const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
     if (actor && isRightScheme(scheme, actor) && (await (options.isSessionLive?.(actor) ?? true))) {
-      const call = { method: request.method, path: request.path, accessToken: token, proof: request.headers.dpop, purpose: request.headers[PURPOSE_HEADER] };
+      const call = { method: request.method ?? '', path: pathOf(request), accessToken: token, proof: request.headers.dpop, purpose: request.headers[PURPOSE_HEADER] };
       const refusal = actor.agency ? await agencies.admit(actor.agency, call) : null;
       if (refusal) refuse(response, refusal);
       else contextOf(response).actor = actor;
@@ -233,56 +255,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
     return false;
   }
-
-  const documentOf = documentParser();
-  app.route('/graphql')
-    .post(
-      (request, response, next) => {
-        const type = request.headers['content-type'] ?? '';
-        if (!/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(type)) {
-          return refuse(response, { status: 415, code: 'CONTENT_TYPE_NOT_SUPPORTED', zh: '只接受 UTF-8 编码的 application/json', en: 'Send application/json in UTF-8.' });
-        }
-        const late = setTimeout(() => {
-          refuse(response, { status: 408, code: 'BODY_TIMEOUT', zh: '请求正文未能及时送达', en: 'The body did not arrive in time.', headers: { connection: 'close' } });
-          response.once('finish', () => request.destroy());
-        }, BODY_TIMEOUT_MS);
-        response.once('close', () => clearTimeout(late));
-        request.once('end', () => clearTimeout(late));
-        next();
-      },
-      express.json({ limit: BODY_LIMIT_BYTES, strict: true, type: () => true }),
-      async (request, response, next) => {
-        if (response.headersSent) return;
-        const body = request.body as { query?: unknown; variables?: unknown; operationName?: unknown };
-        if (Array.isArray(body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
-        if (!(await authenticate(request, response))) return;
-        const document = typeof body.query === 'string' ? documentOf(body.query) : null;
-        // The gateway library takes an operation that cannot be told for a fault of its own.
-        if (document && !getOperationAST(document, typeof body.operationName === 'string' ? body.operationName : null)) {
-          return refuse(response, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE', zh: '请求中没有该名称的操作，或未指明执行哪一个', en: 'There is no operation of this name, or it is not said which one to run.', extensions: { field: 'operationName' } });
-        }
-        const variables = body.variables && typeof body.variables === 'object' ? (body.variables as Record<string, unknown>) : {};
-        const limit = document && limitPassed(document, variables, { introspection: !production });
-        if (limit) {
-          const max = limit === 'cycle' ? null : LIMITS[limit];
-          return refuse(response, {
-            status: 400, code: 'OPERATION_TOO_COMPLEX', extensions: { limit, max },
-            zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
-          });
-        }
-        const agency = contextOf(response).actor?.agency;
-        if (agency && document) {
-          const outside = agencies.check(agency, document);
-          if (outside) return refuse(response, outside);
-          const described = production ? null : agencies.describe(agency, document);
-          if (described) return void response.json(described);
-        }
-        if (typeof body.operationName === 'string' && document) response.locals.operationName = body.operationName.slice(0, 60);
-        next();
-      },
-      expressMiddleware(apollo, { context: async ({ res }) => contextOf(res) }),
-    )
-    .all((_request, response) => refuse(response, { status: 405, code: 'METHOD_NOT_ALLOWED', zh: '只接受 POST', en: 'Use POST.', headers: { allow: 'POST' } }));
 
   mountAgencyRoutes(app, agencies, {
     authenticate, contextOf,
@@ -338,8 +310,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         return refuse(response, { status: 400, code: 'BODY_INVALID', zh: '请求正文不是 JSON', en: 'The body is not JSON.' });
     }
     if (error.status === 400) return refuse(response, { status: 400, code: 'REQUEST_INVALID', zh: '请求无法解读', en: 'The request cannot be read.' });
-    const { locale, traceId } = contextOf(response);
-    response.status(500).json({ errors: [formatGraphQLError(error, { locale, traceId, log })] });
+    fail(response, error);
   });
 
   for (const { prefix, subgraph } of routes) if (!subgraphs[subgraph]) throw new Error(`SUBGRAPH_MISSING: the route ${prefix} names ${subgraph}`);
@@ -354,15 +325,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       isReady = false;
       await apollo.stop();
-      for (const close of closers) close();
+      await Promise.all(closers.map((close) => close()));
     },
   };
-}
-
-/** Subgraphs mask their own errors, so what has a code of theirs was meant to be seen. */
-function isAnswerOfSubgraph({ extensions }: GraphQLError): boolean {
-  if (extensions.code === 'SUBGRAPH_UNAVAILABLE') return true;
-  return 'serviceName' in extensions && typeof extensions.code === 'string' && !BETWEEN_US.has(extensions.code);
 }
 
 /** `GET` tells the product's time, `POST {"now": ISO | null}` moves it, null goes back to the real time. */
@@ -378,6 +343,26 @@ function mountDevClock(app: Express, clock: SettableClock, refuse: (response: Re
     clock.set(time);
     return show(response);
   });
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Which hops' word on the client's address is believed. */
+function trustOf(app: Express, proxies: string[] | undefined): (address: string, hop: number) => boolean {
+  app.set('trust proxy', proxies ?? false);
+  return app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+}
+
+/** The nearest address that is not one of our own proxies. */
+function addressOf({ socket, headers }: IncomingMessage, isTrusted: (address: string, hop: number) => boolean): string | null {
+  const nearest = socket.remoteAddress ?? null;
+  const told = headers['x-forwarded-for'];
+  if (nearest === null || told === undefined || !isTrusted(nearest, 0)) return nearest;
+  const hops = [nearest, ...String(told).split(',').map((hop) => hop.trim()).filter(Boolean).reverse()];
+  return hops.find((hop, index) => !isTrusted(hop, index)) ?? hops.at(-1)!;
 }
 
 /** A long run of digits could be somebody's number. */

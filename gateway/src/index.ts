@@ -1,6 +1,6 @@
 export type { GatewayContext, LocalSubgraph, Subgraph } from './data-sources';
 export type { ExplorerConfig, Persona, ReadyOperation } from './explorer';
-export { createGateway, type Gateway, type GatewayOptions } from './gateway';
+export { createGateway, type ExecutorKind, type Gateway, type GatewayOptions } from './gateway';
 export { LIMITS } from './operation-limits';
 export type { PassThroughRoute } from './pass-through';
 export { stripSecurity } from './supergraph';

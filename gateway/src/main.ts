@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     production: env.NODE_ENV === 'production',
     routes: env.FILE_ROUTES,
     redis,
+    executor: env.GATEWAY_EXECUTOR,
     ...(endedSessions && { isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))) }),
     ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
     ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),

@@ -10,6 +10,8 @@ export function gatewayMetrics() {
     text: async () => `${await registry.metrics()}\n${await processMetrics().metrics()}`,
     requests: new Histogram({ name: 'xueji_gateway_request_seconds', help: 'Duration of client requests', labelNames: ['route', 'status'] as const, buckets, registers }),
     subgraphs: new Histogram({ name: 'xueji_gateway_subgraph_seconds', help: 'Duration of calls to subgraphs', labelNames: ['subgraph', 'outcome'] as const, buckets, registers }),
+    compiled: new Counter({ name: 'xueji_gateway_compiled_total', help: 'Operations run by the compiled executor', registers }),
+    fallbacks: new Counter({ name: 'xueji_gateway_fallbacks_total', help: 'Operations left to the stock executor because they are not compiled', labelNames: ['reason'] as const, registers }),
     refusals: new Counter({ name: 'xueji_gateway_refusals_total', help: 'Requests refused before any subgraph was asked', labelNames: ['reason'] as const, registers }),
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parse } from 'graphql';
-import { documentParser, LIMITS, limitPassed } from './operation-limits';
+import { LIMITS, limitPassed } from './operation-limits';
 
 /** A document as a tree with its fragments written out, to measure without any cleverness. */
 type Node = { alias: boolean; directive: boolean; first: number | null; children: Node[] };
@@ -59,12 +59,4 @@ it('leaves introspection out only where it is allowed', () => {
   expect(limitPassed(parse(deep), {}, { introspection: true })).toBeNull();
   expect(limitPassed(parse(deep), {}, { introspection: false })).toBe('depth');
   expect(limitPassed(parse(`{ ...__schema } fragment __schema on Query ${deep.replace('__schema', 'f')}`), {}, { introspection: true })).toBe('depth');
-});
-
-it('parses a text once, and says nothing about what is no document', () => {
-  const documentOf = documentParser();
-  expect(documentOf('{ a }')).toBe(documentOf('{ a }'));
-  expect(documentOf('{')).toBeNull();
-  expect(documentOf('')).toBeNull();
-  expect(documentOf(`{ ${'a '.repeat(LIMITS.tokens)} }`)).toBeNull();
 });

@@ -1,7 +1,6 @@
 import {
   GraphQLError, Kind, parse, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 
 /** What one operation may ask for. Fragments count each time they are spread. */
 export const LIMITS = {
@@ -119,19 +118,12 @@ function measureOperation(
   return hasCycle ? 'cycle' : measure;
 }
 
-/** Parses each distinct document once. null: not a document; the server itself says what is wrong with it. */
-export function documentParser(): (query: string) => DocumentNode | null {
-  const parsed = new LRUCache<string, DocumentNode>({ max: 1000, maxSize: 4_000_000, sizeCalculation: (_document, query) => query.length || 1 });
-  return (query) => {
-    let document = parsed.get(query);
-    if (document) return document;
-    try {
-      document = parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
-    } catch (error) {
-      if (error instanceof GraphQLError) return null;
-      throw error;
-    }
-    parsed.set(query, document);
-    return document;
-  };
+/** null: not a document. */
+export function parseDocument(query: string): DocumentNode | null {
+  try {
+    return parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
+  } catch (error) {
+    if (error instanceof GraphQLError) return null;
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const started = Date.now();
   const env = readEnv();
   const dataDir = env.DATA_DIR ?? join(ROOT, '.data');
-  const product = await startEmbedded({ dataDir, port: env.PORT, durable: true, logLevel: env.LOG_LEVEL, ...(env.KAFKA_BROKERS ? { kafkaBrokers: env.KAFKA_BROKERS } : {}), ...(env.REDIS_URL ? { redisUrl: env.REDIS_URL } : {}) });
+  const product = await startEmbedded({ dataDir, port: env.PORT, durable: true, logLevel: env.LOG_LEVEL, gatewayExecutor: env.GATEWAY_EXECUTOR, ...(env.KAFKA_BROKERS ? { kafkaBrokers: env.KAFKA_BROKERS } : {}), ...(env.REDIS_URL ? { redisUrl: env.REDIS_URL } : {}), ...(env.VIRUS_SCANNER_URL ? { virusScannerUrl: env.VIRUS_SCANNER_URL } : {}) });
   process.stdout.write(`
   Xueji 学籍 is running (started in ${((Date.now() - started) / 1000).toFixed(1)} s)
 
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     database   PostgreSQL (embedded)
     events     ${product.bus.kind === 'kafka' ? `Kafka at ${env.KAFKA_BROKERS}` : 'ordered log in PostgreSQL (embedded)'}
     presence   ${env.REDIS_URL ? 'Redis' : 'in memory'}
+    viruses    ${env.VIRUS_SCANNER_URL ? `clamd at ${env.VIRUS_SCANNER_URL}` : 'no scanner: only the test signature is recognised'}
     data       ${dataDir}
 
   Ctrl-C stops it.

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { accounts } from '@xueji/accounts';
 import { helpdesk } from '@xueji/helpdesk';
 import { generateKeyPair, memoryEndedSessions, memoryPresence, redisPresence, type EndedSessions, type Redis, type ServiceDefinition } from '@xueji/platform';
@@ -12,6 +13,8 @@ export interface ProductSettings {
   endedSessions: EndedSessions;
   lookupKey: string;
   filesDir: string;
+  /** `tcp://host:port` of a clamd; absent: only the test signature is known */
+  virusScannerUrl?: string;
   /** made-up identity numbers of division 9999xx are good; never in production */
   allowSynthetic: boolean;
   /** systems of other authorities; absent: not connected */
@@ -25,7 +28,7 @@ export async function definitionsFor(settings: ProductSettings): Promise<Service
     await accounts(settings),
     preschool({ allowSynthetic: settings.allowSynthetic }),
     registry({ filesDir: settings.filesDir, allowSynthetic: settings.allowSynthetic, ...(settings.authorities && { authorities: settings.authorities }) }),
-    transfers({ lookupKey: settings.lookupKey }),
+    transfers({ lookupKey: settings.lookupKey, filesDir: join(settings.filesDir, 'transfers'), ...(settings.virusScannerUrl && { virusScannerUrl: settings.virusScannerUrl }) }),
     helpdesk({ presence: settings.redis ? redisPresence(settings.redis) : memoryPresence() }),
   ];
 }

@@ -6,7 +6,9 @@ const shape = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
+  VIRUS_SCANNER_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
+  GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
 });
 
 export type InfraEnv = z.infer<typeof shape>;

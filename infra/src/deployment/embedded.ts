@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, type Gateway } from '@xueji/gateway';
+import { createGateway, type ExecutorKind, type Gateway } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { startAuthorityDoubles } from '@xueji/testing/dist/src/demo';
 import { definitionsFor } from '../definitions';
@@ -19,6 +19,10 @@ export interface EmbeddedOptions {
   kafkaBrokers?: string;
   /** absent: in memory */
   redisUrl?: string;
+  /** `tcp://host:port` of a clamd; absent: only the test signature is known */
+  virusScannerUrl?: string;
+  /** default: compiled */
+  gatewayExecutor?: ExecutorKind;
 }
 
 export interface Embedded {
@@ -51,7 +55,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const endedSessions = redis ? redisEndedSessions(redis) : memoryEndedSessions();
     const doubles = await startAuthorityDoubles();
     closers.push(doubles.stop);
-    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, authorities: { policeIdentity: doubles.url, population: doubles.url, taxAndSocialSecurity: doubles.url, exitEntry: doubles.url } });
+    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, authorities: { policeIdentity: doubles.url, population: doubles.url, taxAndSocialSecurity: doubles.url, exitEntry: doubles.url }, ...(options.virusScannerUrl && { virusScannerUrl: options.virusScannerUrl }) });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];
@@ -67,6 +71,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       actorSigningKey: ground.actorKeys.privateKey,
       log: createLogger('gateway', logLevel),
       production: false,
+      ...(options.gatewayExecutor && { executor: options.gatewayExecutor }),
       routes: FILE_ROUTES,
       redis,
       devClock: clock,

@@ -13,6 +13,8 @@ export const FILE_ROUTES = [
   { prefix: '/uploads/pupil-files', subgraph: 'registry' },
   { prefix: '/downloads/intake', subgraph: 'registry' },
   { prefix: '/downloads/exports', subgraph: 'registry' },
+  { prefix: '/uploads/evidence', subgraph: 'transfers' },
+  { prefix: '/downloads/evidence', subgraph: 'transfers' },
 ];
 
 export interface ServiceDatabase {

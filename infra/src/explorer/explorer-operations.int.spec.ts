@@ -1,17 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { handoverRequested } from '@xueji/contracts';
-import type { ReadyOperation } from '@xueji/gateway';
+import { createGateway, type ReadyOperation } from '@xueji/gateway';
+import { createLogger } from '@xueji/platform';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
-import { demoOrganizations, personas as everybody } from '@xueji/testing/dist/src/demo';
+import { demoOrganizations, personas as everybody, samplePdf } from '@xueji/testing/dist/src/demo';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
 import type { ServiceName } from '../deployment/ground';
 import { explorerConfig } from '../explorer-config';
+import { ROOT } from '../root';
 
 interface Answer {
   data: Record<string, any> | null;
@@ -56,6 +58,7 @@ describe('the ready-made operations of the explorer', () => {
     await known('helpdesk', 'ime_account', everybody.length);
     await known('transfers', 'organization where version > 0', demoOrganizations.length);
     await known('transfers', 'student_projection', graduatingPupils.length);
+    await known('transfers', 'guardian_child', 1);
   }, 120_000);
   afterAll(async () => {
     unsubscribe(REQUEST_STARTS, countRequest);
@@ -104,9 +107,18 @@ describe('the ready-made operations of the explorer', () => {
     return data;
   }
 
-  it('are twelve to twenty-four, titled in two languages, each by a person whom the page can sign in', () => {
+  /** A document of the first school, by the upload address. */
+  async function uploaded(kind: string): Promise<{ kind: string; evidenceId: string }> {
+    const response = await fetch(`${product.url}/uploads/evidence?requestId=${randomUUID()}&fileName=${kind}.pdf`, {
+      method: 'POST', headers: { authorization: `Bearer ${await tokenOf('registry-admin.s-2161000101')}` }, body: new Uint8Array(samplePdf(kind)),
+    });
+    const { evidenceId } = (await response.json()) as { evidenceId: string };
+    return { kind, evidenceId };
+  }
+
+  it('are twelve to twenty-six, titled in two languages, each by a person whom the page can sign in', () => {
     expect(operations.length).toBeGreaterThanOrEqual(12);
-    expect(operations.length).toBeLessThanOrEqual(24);
+    expect(operations.length).toBeLessThanOrEqual(26);
     for (const { title, persona } of operations) {
       expect(title).toMatch(/[\u4e00-\u9fff].* · .*[A-Za-z]/);
       if (persona) expect(personas.map(({ username }) => username)).toContain(persona);
@@ -122,11 +134,39 @@ describe('the ready-made operations of the explorer', () => {
     expect(outcomes).toEqual(Object.fromEntries(operations.map(({ title }) => [title, REFUSED[title] ?? 'answered'])));
   });
 
+  it('are answered alike by the compiled and by the stock executor', async () => {
+    const { ground, services } = product;
+    const stock = await createGateway({
+      supergraphSdl: readFileSync(join(ROOT, 'gateway', 'supergraph.graphql'), 'utf8'), subgraphs: Object.fromEntries(Object.values(services).map((service) => [service.name, { local: service }])),
+      accessTokenPublicKey: ground.accessKeys.publicKey, actorSigningKey: ground.actorKeys.privateKey, log: createLogger('gateway', 'fatal'), production: false, executor: 'stock',
+    });
+    try {
+      const { url } = await stock.listen(0);
+      for (const { title, query, variables, persona } of operations) {
+        const request = { method: 'POST', headers: { 'content-type': 'application/json', ...(persona && { authorization: `Bearer ${await tokenOf(persona)}` }) }, body: JSON.stringify({ query, variables }) };
+        const [ours, theirs] = [await (await fetch(`${product.url}/graphql`, request)).text(), await (await fetch(url, request)).text()];
+        // What a sign-in gives is new each time.
+        const shown = (text: string) => text.replaceAll(/"(\w*[tT]oken|expiresAt)":"[^"]+"/g, '"$1":"-"').replaceAll(/"traceId":"\w+"/g, '');
+        expect([title, shown(ours).trimEnd()]).toEqual([title, shown(theirs).trimEnd()]);
+      }
+    } finally {
+      await stock.close();
+    }
+    const metrics = await (await fetch(`${product.url}/metrics`)).text();
+    expect(metrics).toMatch(/xueji_gateway_compiled_total [1-9]/);
+    expect(metrics).not.toMatch(/xueji_gateway_fallbacks_total\{/);
+  });
+
   it('find something to show where the walk so far has put it', async () => {
     const { data: pool } = await run(named('毕业库'));
     expect(pool!.graduatePool.edges.map((edge: any) => edge.node.student.name)).toEqual([graduatingPupils[1]!.name]);
     const { data: cases } = await run(named('本辖区的转学'));
     expect(cases!.transferCases.edges[0].node).toMatchObject({ student: { name: graduatingPupils[2]!.name }, awaits: { name: '示例区第一小学' } });
+    const { data: family } = await run(named('我的孩子'));
+    expect(family).toMatchObject({
+      myChildren: [{ name: graduatingPupils[2]!.name, transfers: [{ stateText: '转入学校审核', awaits: { name: '示例区第一小学' }, progress: [{ organization: { name: '示例区第二小学' } }] }] }],
+      transferReadiness: { ready: false, blockers: expect.arrayContaining([expect.objectContaining({ rule: 'GEN-FLOW-06', clearedBy: 'REVIEWER', organization: { name: '示例区第一小学' } })]) },
+    });
     const { data: consultation } = await run(named('在线咨询'));
     expect(consultation!.openConsultation).toMatchObject({ form: { fields: [{}, {}, {}] }, ticket: null });
   });
@@ -153,7 +193,7 @@ describe('the ready-made operations of the explorer', () => {
         }
       }
       const { query: file, variables: filed } = named('申请转学');
-      await give('registry-admin.s-2161000101', file, { ...(filed!.input as object), requestId: randomUUID(), studentId: graduatingPupils[0]!.id, inSchoolId: 's-2161000102' });
+      await give('registry-admin.s-2161000101', file, { ...(filed!.input as object), requestId: randomUUID(), studentId: graduatingPupils[0]!.id, inSchoolId: 's-2161000102', documents: [await uploaded('GUARDIAN_APPLICATION'), await uploaded('RESIDENCE_PROOF')] });
       await give('registry-admin.s-2161000102', named('办理毕业').query, { studentId: graduatingPupils[3]!.id, outcome: 'GRADUATED' });
       for (const childId of ['child-demo-1', 'child-demo-2']) {
         await give('registry-admin.s-1161000101', 'mutation ($input: ChildReasonInput!) { graduateChild(input: $input) { child { id } } }', { childId, reason: '随家庭迁居' });

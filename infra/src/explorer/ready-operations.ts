@@ -1,6 +1,7 @@
 import type { ReadyOperation } from '@xueji/gateway';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
 import { personaUsername } from '@xueji/testing/dist/src/demo';
+import { demoEvidenceIds } from '@xueji/transfers/dist/seeds/demo/evidence';
 
 const PRIMARY = 's-2161000101';
 const SECOND_PRIMARY = 's-2161000102';
@@ -11,6 +12,7 @@ const CITY = 'b-6101';
 const as = personaUsername;
 // One pupil of the first school leaves for the pool, one of the second school moves to the first.
 const [, GRADUATING, MOVING] = graduatingPupils.map(({ id }) => id);
+const [APPLICATION, RESIDENCE] = demoEvidenceIds;
 
 /**
  * A walk through the six services for somebody new, in this order, on fresh demonstration data and at any time of the year, save that a transfer is
@@ -215,7 +217,7 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: {
       input: {
         requestId: 'explorer-transfer-1', studentId: MOVING, inSchoolId: PRIMARY, reasonCode: 'RESIDENCE_MOVED',
-        documents: [{ kind: 'GUARDIAN_APPLICATION', fileName: '申请.pdf', sha256: 'a'.repeat(64) }, { kind: 'RESIDENCE_PROOF', fileName: '居住证明.pdf', sha256: 'b'.repeat(64) }],
+        documents: [{ kind: 'GUARDIAN_APPLICATION', evidenceId: APPLICATION }, { kind: 'RESIDENCE_PROOF', evidenceId: RESIDENCE }],
       },
     },
   },
@@ -236,10 +238,37 @@ export const readyOperations = (): ReadyOperation[] => [
       awaits { name }
       availableCommands
       history { command realName at }
+      evidence { kind fileName size scan downloadPath }
     } }
   }
 }`,
     variables: { first: 10 },
+  },
+  {
+    title: '我的孩子与转学 · My child and its transfer',
+    persona: as('GUARDIAN', SECOND_PRIMARY),
+    query: `query MyChildren($toSchool: ID!, $studentId: ID!) {
+  myChildren {
+    name
+    grade
+    state
+    school { name }
+    transfers {
+      stateText
+      dueAt
+      overdue
+      awaits { name }
+      refusal { rule message text }
+      progress { at text organization { name } }
+    }
+  }
+  transferReadiness(studentId: $studentId, toSchool: $toSchool) {
+    ready
+    blockers { rule message clearedBy organization { name } }
+    warnings { rule message }
+  }
+}`,
+    variables: { studentId: MOVING, toSchool: PRIMARY },
   },
   {
     title: '在线咨询 · Open a consultation',

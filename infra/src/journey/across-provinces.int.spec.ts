@@ -5,13 +5,14 @@ import { registry } from '@xueji/registry';
 import { establishPupils, graduateClass, openClass, type TestPupil } from '@xueji/registry/dist/src/workflows/record-status/pupils.fixture';
 import { actorFor, startTestService, testBus, type TestService } from '@xueji/testing';
 import { transfers } from '@xueji/transfers';
+import { withUploads } from '@xueji/transfers/dist/src/evidence/evidence.fixture';
 
 // From Henan to Shaanxi, with the registry and the transfers on one bus.
 const OUT = 's-2141000101';
 const IN = 's-2161000101';
 const JUNIOR_IN = 's-3161000101';
 const admin = (id: string) => actorFor('REGISTRY_ADMIN', id);
-const papers = ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map((kind) => ({ kind, fileName: `${kind}.pdf`, sha256: 'a'.repeat(64) }));
+const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGISTER' }];
 
 describe('a pupil on the way to another province', () => {
   let bus: EventBus;
@@ -30,7 +31,7 @@ describe('a pupil on the way to another province', () => {
   });
 
   const give = async (actor: Actor, name: string, inputType: string, input: object) => {
-    const { data, errors } = await cases.query(actor, `mutation($input: ${inputType}!) { ${name}(input: $input) { transferCase { id state } } }`, { input: { requestId: randomUUID(), ...input } });
+    const { data, errors } = await cases.query(actor, `mutation($input: ${inputType}!) { ${name}(input: $input) { transferCase { id state } } }`, { input: await withUploads(cases, actor, { requestId: randomUUID(), ...input }) });
     if (errors.length > 0) throw new Error(JSON.stringify(errors));
     return data[name].transferCase as { id: string; state: string };
   };

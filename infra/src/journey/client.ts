@@ -28,11 +28,12 @@ const PATIENCE_MS = 60_000;
 export class Client {
   private readonly tokens = new Map<string, string>();
 
-  constructor(readonly url: string) {}
+  /** `patienceMs`: how long the same request is sent again while a part of the product is away; 0 counts every failure as one. */
+  constructor(readonly url: string, private readonly patienceMs = PATIENCE_MS) {}
 
   /** An operation as a persona (duty, organisation id), or as nobody. Answers refusals; throws when the product fails. */
   ask<T = any>(who: readonly [string, string] | null, document: string, variables: Record<string, unknown> = {}, locale = 'zh-CN'): Promise<Answer<T>> {
-    return patiently(async () => {
+    return this.patiently(async () => {
       const response = await this.fetch(who, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', 'accept-language': locale }, body: JSON.stringify({ query: document, variables }) });
       const body = (await response.json()) as { data?: T; errors?: { message: string; extensions: Record<string, unknown> }[] };
       const refusals = (body.errors ?? []).map(({ message, extensions }) => ({ message, code: String(extensions.code), rule: (extensions.rule ?? null) as string | null, field: (extensions.field ?? null) as string | null, extensions }));
@@ -55,14 +56,14 @@ export class Client {
   }
 
   upload(who: readonly [string, string], path: string, body: Uint8Array): Promise<{ status: number; body: any }> {
-    return patiently(async () => {
-      const response = await this.fetch(who, path, { method: 'POST', headers: { 'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }, body: Buffer.from(body) as never });
+    return this.patiently(async () => {
+      const response = await this.fetch(who, path, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from(body) as never });
       return { status: response.status, body: await response.json() };
     });
   }
 
   download(who: readonly [string, string], path: string): Promise<{ status: number; bytes: Buffer }> {
-    return patiently(async () => {
+    return this.patiently(async () => {
       const response = await this.fetch(who, path, {});
       return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
     });
@@ -72,27 +73,27 @@ export class Client {
   async signOut(who: readonly [string, string]): Promise<number> {
     const token = await this.token(...who);
     await this.get(who, 'mutation SignOut { signOut { signedOut } }');
-    const response = await patiently(() => this.fetch(null, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query: '{ me { id } }' }) }));
+    const response = await this.patiently(() => this.fetch(null, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query: '{ me { id } }' }) }));
     this.tokens.delete(personaUsername(...who));
     return response.status;
   }
 
   /** Moves the product's clock (development only). */
   async setClock(now: string): Promise<void> {
-    const response = await patiently(() => this.fetch(null, '/dev/clock', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ now }) }));
+    const response = await this.patiently(() => this.fetch(null, '/dev/clock', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ now }) }));
     if (response.status !== 200) throw new Error(`the clock could not be set: ${response.status}`);
   }
 
   /** Asks until `accept` is content; events take a moment. */
   async until<T>(what: string, ask: () => Promise<T>, accept: (value: T) => boolean): Promise<T> {
-    for (const end = Date.now() + PATIENCE_MS; ; await pause(25)) {
+    for (const end = Date.now() + Math.max(PATIENCE_MS, this.patienceMs); ; await pause(25)) {
       const value = await ask();
       if (accept(value)) return value;
       if (Date.now() > end) throw new Error(`waited in vain for: ${what}`);
     }
   }
 
-  private async fetch(who: readonly [string, string] | null, path: string, init: { method?: string; headers?: Record<string, string>; body?: never | string }): Promise<Response> {
+  private async fetch(who: readonly [string, string] | null, path: string, init: { method?: string; headers?: Record<string, string>; body?: never | string }, isAgain = false): Promise<Response> {
     const headers: Record<string, string> = { ...init.headers, ...(who ? { authorization: `Bearer ${await this.token(...who)}` } : {}) };
     const response = await fetch(`${this.url}${path}`, { ...init, headers }).catch((error: Error) => {
       throw new Away(error.message);
@@ -101,7 +102,8 @@ export class Client {
     if (response.status === 401 && who) {
       // The token has run out.
       this.tokens.delete(personaUsername(...who));
-      throw new Away('signed out');
+      if (isAgain) throw new Away('signed out');
+      return this.fetch(who, path, init, true);
     }
     return response;
   }
@@ -115,15 +117,15 @@ export class Client {
     this.tokens.set(username, login.tokens.accessToken);
     return login.tokens.accessToken;
   }
-}
 
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (const end = Date.now() + PATIENCE_MS; ; await pause(200)) {
-    try {
-      return await work();
-    } catch (error) {
-      const away = error instanceof Away || /terminated|other side closed|socket hang up/.test((error as Error).message);
-      if (!away || Date.now() > end) throw error;
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (const end = Date.now() + this.patienceMs; ; await pause(200)) {
+      try {
+        return await work();
+      } catch (error) {
+        const away = error instanceof Away || /terminated|other side closed|socket hang up/.test((error as Error).message);
+        if (!away || Date.now() >= end) throw error;
+      }
     }
   }
 }

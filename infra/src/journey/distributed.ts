@@ -1,12 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createKafkaBus } from '@xueji/platform';
-import { startKafka, startRedis, startTestPostgres } from '@xueji/testing';
-import { startDistributed, type Distributed } from '../deployment/distributed';
 import { PROCESSES, type ProcessName } from '../deployment/ground';
 import { checkConservation, type Conservation } from './conservation';
 import { runJourney, type Step } from './journey';
+import { onPrivateStack } from './private-stack';
 
 /** When to kill which process: before step `step`, `delayMs` after it has begun. */
 export interface Kill {
@@ -37,56 +34,42 @@ export interface DistributedJourney {
  * The journey over one process per service on real PostgreSQL, Kafka and Redis, all private and on loopback. `kills` are carried out with SIGKILL while
  * the steps run; each killed process is started again at once.
  */
-export async function distributedJourney(kills: readonly Kill[], onStep?: (step: Step) => void): Promise<DistributedJourney> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'xueji-distributed-'));
-  // Its own server, so that a run does not find the databases of another.
-  const servers = await Promise.all([startTestPostgres({ own: true }), startKafka({ own: true }), startRedis({ own: true })]);
-  const [postgres, kafka, redis] = servers.map(({ server, reason }) => {
-    if (!server) throw new Error(reason);
-    return server;
-  }) as unknown as [{ adminUrl: string }, { brokers: string }, { url: string }];
-  let product: Distributed | null = null;
-  const bus = createKafkaBus([kafka.brokers], 'journey-check');
-  let pending: Promise<void> = Promise.resolve();
-  let done = 0;
-  try {
-    product = await startDistributed({ dataDir, adminUrl: postgres.adminUrl, kafkaBrokers: kafka.brokers, redisUrl: redis.url, logLevel: 'info' });
-    const running = product;
+export function distributedJourney(kills: readonly Kill[], onStep?: (step: Step) => void): Promise<DistributedJourney> {
+  return onPrivateStack(async ({ product, bus }) => {
+    let pending: Promise<void> = Promise.resolve();
+    let done = 0;
     const strike = async ({ process, delayMs }: Kill) => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await running.kill(process);
-      await running.restart(process);
+      await product.kill(process);
+      await product.restart(process);
       done += 1;
     };
-    const { steps } = await runJourney({
-      url: product.url,
-      onStep,
-      beforeStep: async (number) => {
-        const kill = kills.find((each) => each.step === number);
-        if (!kill) return;
-        await pending;
-        pending = strike(kill);
-        pending.catch(() => undefined);
-      },
-    });
-    await pending;
-    const report = await checkConservation(product.ground, bus);
-    const health: Record<string, string> = {};
-    for (const name of PROCESSES) {
-      for (const path of ['livez', 'readyz', 'metrics']) {
-        const answer = await fetch(`${running.address(name)}/${path}`);
-        health[`${name}/${path}`] = `${answer.status} ${(await answer.text()).replaceAll('\n', ' ')}`;
+    try {
+      const { steps } = await runJourney({
+        url: product.url,
+        onStep,
+        beforeStep: async (number) => {
+          const kill = kills.find((each) => each.step === number);
+          if (!kill) return;
+          await pending;
+          pending = strike(kill);
+          pending.catch(() => undefined);
+        },
+      });
+      await pending;
+      const report = await checkConservation(product.ground, bus);
+      const health: Record<string, string> = {};
+      for (const name of PROCESSES) {
+        for (const path of ['livez', 'readyz', 'metrics']) {
+          const answer = await fetch(`${product.address(name)}/${path}`);
+          health[`${name}/${path}`] = `${answer.status} ${(await answer.text()).replaceAll('\n', ' ')}`;
+        }
       }
+      const exitCodes = await product.stop();
+      const logText = PROCESSES.map((name) => readFileSync(join(product.logs, `${name}.log`), 'utf8')).join('\n');
+      return { steps, kills: done, report, exitCodes, health, logText };
+    } finally {
+      await pending.catch(() => undefined);
     }
-    const exitCodes = await product.stop();
-    product = null;
-    const logText = PROCESSES.map((name) => readFileSync(join(running.logs, `${name}.log`), 'utf8')).join('\n');
-    return { steps, kills: done, report, exitCodes, health, logText };
-  } finally {
-    await pending.catch(() => undefined);
-    await product?.stop();
-    await bus.close();
-    await Promise.all(servers.map(({ server }) => server?.stop()));
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { graduatingPupils } from '@xueji/registry/dist/seeds/demo/graduating-pupils';
 import { ROOT } from '../root';
 import { Client, type Answer, type Refusal } from './client';
+import { named, uploadDocuments } from './documents';
 
 type Who = readonly [duty: string, organizationId: string];
 
@@ -48,7 +49,7 @@ const CHILD = { row: 2, name: '杨瑶思', sex: '1', birthDate: '2019-12-13', id
 /** A pupil in the last grade of the demonstration's primary school. */
 const GRADUATE = { name: graduatingPupils[0]!.name, nationalStudentNumber: graduatingPupils[0]!.nationalStudentNumber };
 
-const TRANSFER_DOCUMENTS = [{ kind: 'GUARDIAN_APPLICATION', fileName: '申请.pdf', sha256: 'a'.repeat(64) }, { kind: 'RESIDENCE_PROOF', fileName: '居住证明.pdf', sha256: 'b'.repeat(64) }];
+const TRANSFER_DOCUMENTS = [['GUARDIAN_APPLICATION', '监护人申请.pdf'], ['RESIDENCE_PROOF', '居住证明.pdf']] as const;
 
 const SEEDS = join(ROOT, 'services', 'registry', 'seeds', 'demo');
 
@@ -284,14 +285,32 @@ async function draw(journey: Journey): Promise<void> {
   });
 }
 
+/** The documents of one transfer, as the school that files it has them. */
+function uploadedBySchool(journey: Journey): Promise<{ kind: string; evidenceId: string }[]> {
+  return journey.step(clerk(PRIMARY), 'uploads the documents', 'TRF-GEN-09', async () => {
+    const documents = await uploadDocuments(journey.client, clerk(PRIMARY), TRANSFER_DOCUMENTS);
+    return { result: `${documents.length} files, ${documents.map(({ scan }) => scan).join(' ')}`, value: documents.map(named) };
+  });
+}
+
 async function transfer(journey: Journey, childId: string): Promise<void> {
   const { client } = journey;
   const file = `mutation FileTransfer($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { id state dueAt } } }`;
-  const filing = { studentId: childId, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents: TRANSFER_DOCUMENTS };
-  await journey.refused(clerk(PRIMARY), 'may not file before 1 October', 'GEN-FLOW-07', () => client.give(clerk(PRIMARY), file, filing));
+  await journey.refusedUpload(clerk(PRIMARY), 'may not upload a page that poses as a document', 'TRF-GEN-09', `/uploads/evidence?requestId=journey-evidence-0&fileName=${encodeURIComponent('户口簿.pdf')}`, Buffer.from('<html><script>1</script></html>'));
+  const wanted = { studentId: childId, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED' };
+  await journey.refused(clerk(PRIMARY), 'may not file before 1 October', 'GEN-FLOW-07', () => client.give(clerk(PRIMARY), file, { ...wanted, documents: [] }));
   await journey.clock('2026-10-12');
+  const filing = { ...wanted, documents: await uploadedBySchool(journey) };
   const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files the transfer to the other county', 'TRF-INTRA-01', file, filing, (data) => `${data.fileTransfer.transferCase.state}, due ${data.fileTransfer.transferCase.dueAt.slice(0, 10)}`);
   const id: string = fileTransfer.transferCase.id;
+  await journey.step(clerk(OTHER_COUNTY), 'reads the documents of the case', 'TRF-GEN-09', async () => {
+    const { transferCase } = await client.get(clerk(OTHER_COUNTY), `query Evidence($id: ID!) { transferCase(id: $id) { evidence { fileName scan downloadPath } } }`, { id });
+    const read = await Promise.all(transferCase.evidence.map(({ downloadPath }: any) => client.download(clerk(OTHER_COUNTY), downloadPath)));
+    assert(read.length === 2 && read.every(({ status, bytes }) => status === 200 && bytes.subarray(0, 5).toString() === '%PDF-'), `answered ${read.map(({ status }) => status).join(' ')}`);
+    const other = await client.download(clerk(JUNIOR), transferCase.evidence[0].downloadPath);
+    assert(other.status === 404, `another school was answered ${other.status}`);
+    return { result: `${transferCase.evidence.map(({ fileName, scan }: any) => `${fileName} ${scan}`).join(', ')}; not found by another school`, value: undefined };
+  });
   await journey.refused(clerk(PRIMARY), 'may not file a second case', 'GEN-FLOW-06', () => client.give(clerk(PRIMARY), file, filing));
   const approve = `mutation ApproveTransfer($input: ApproveTransferInput!) { approveTransfer(input: $input) { transferCase { id state } } }`;
   const { classes } = await client.get(clerk(OTHER_COUNTY_PRIMARY), `query Classes($schoolId: ID!) { classes(first: 5, schoolId: $schoolId, grade: 1) { edges { node { id } } } }`, { schoolId: OTHER_COUNTY_PRIMARY });
@@ -325,8 +344,9 @@ async function transferRefusedByRegistry(journey: Journey): Promise<void> {
     return { result: `class ${first.class.number}, ${first.class.school.competentAuthority.name}`, value: first.id as string };
   });
   const { classes } = await client.get(clerk(NEIGHBOUR), `query Classes($schoolId: ID!) { classes(first: 1, schoolId: $schoolId, grade: 1) { edges { node { id } } } }`, { schoolId: NEIGHBOUR });
+  const documents = await uploadedBySchool(journey);
   const { fileTransfer } = await journey.give(clerk(PRIMARY), 'files a transfer of that pupil', 'TRF-INTRA-01', `mutation FileTransfer($input: FileTransferInput!) { fileTransfer(input: $input) { transferCase { id state } } }`,
-    { studentId: pupil, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents: TRANSFER_DOCUMENTS }, (data) => data.fileTransfer.transferCase.state);
+    { studentId: pupil, inSchoolId: OTHER_COUNTY_PRIMARY, reasonCode: 'RESIDENCE_MOVED', documents }, (data) => data.fileTransfer.transferCase.state);
   const id: string = fileTransfer.transferCase.id;
   await journey.give(leader(OTHER_COUNTY_PRIMARY), 'agrees, but names a class of another school', 'TRF-GEN-04', approve, { id, classId: nodes(classes)[0].id }, approved);
   await journey.give(clerk(COUNTY), 'approves', 'TRF-INTRA-01', approve, { id }, approved);

@@ -16,15 +16,16 @@ const pad = (text: string, columns: number) => text + ' '.repeat(Math.max(0, col
 export const stepLine = (step: Step): string =>
   [String(step.number), step.who, step.what, step.rule].map((text, at) => pad(text, COLUMNS[at]!)).join('  ') + `  ${String(step.ms).padStart(5)} ms  ${step.result}`;
 
-/** `npm run journey [-- --events kafka]`: a private stack, one child's way through it, and what the databases say in the end. */
+/** `npm run journey [-- --events kafka] [--executor stock]`: a private stack, one child's way through it, and what the databases say in the end. */
 async function main(): Promise<void> {
   const onKafka = process.argv.includes('--events') && process.argv[process.argv.indexOf('--events') + 1] === 'kafka';
+  const gatewayExecutor = process.argv.includes('--executor') && process.argv[process.argv.indexOf('--executor') + 1] === 'stock' ? 'stock' : 'compiled';
   const dataDir = mkdtempSync(join(tmpdir(), 'xueji-journey-'));
   const kafka = onKafka ? await startKafka() : null;
   if (kafka && !kafka.server) throw new Error(`no Kafka: ${kafka.reason}`);
   let product: Embedded | null = null;
   try {
-    product = await startEmbedded({ dataDir, port: 0, durable: false, logLevel: 'error', ...(kafka?.server ? { kafkaBrokers: kafka.server.brokers } : {}) });
+    product = await startEmbedded({ dataDir, port: 0, durable: false, logLevel: 'error', gatewayExecutor, ...(kafka?.server ? { kafkaBrokers: kafka.server.brokers } : {}) });
     process.stdout.write(`one child's journey, events on ${product.bus.kind}\n\n`);
     const { steps } = await runJourney({ url: product.url, onStep: (step) => process.stdout.write(`${stepLine(step)}\n`) });
     const report = await checkConservation(product.ground, product.bus);

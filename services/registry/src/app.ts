@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import type { ServiceDefinition } from '@xueji/platform';
+import { fileFolder, type ServiceDefinition } from '@xueji/platform';
 import { Registry20260901010000 } from '../migrations/20260901010000-registry';
 import { Pool20260901020000 } from '../migrations/20260901020000-pool';
 import { Archives20260901030000 } from '../migrations/20260901030000-archives';
 import { DataExports20261122041000 } from '../migrations/20261122041000-data-exports';
 import { IdentityChecks20261122040000 } from '../migrations/20261122040000-identity-checks';
+import { ProblemsAndGuardians20261122050000 } from '../migrations/20261122050000-problems-and-guardians';
+import { IntakeRows20261122060000 } from '../migrations/20261122060000-intake-rows';
 import { seedFirstGradeClasses } from '../seeds/demo/first-grade-classes';
 import { seedGraduatingPupils } from '../seeds/demo/graduating-pupils';
-import { httpAuthorities, IdentityCheck, identityCheckResolver, IdentityProblem, IdentityProblemResolver, type AuthorityAddresses } from './authorities';
+import { seedGuardian } from '../seeds/demo/guardian';
+import { httpAuthorities, IdentityCheck, identityCheckResolver, type AuthorityAddresses } from './authorities';
 import { Departure, StudentArchive } from './archive';
 import { DepartureResolver, StudentArchiveResolver } from './archive/archive.resolver';
 import { constraints } from './constraints';
@@ -23,10 +26,14 @@ import { Student, StudentResolver, loadStudents } from './student';
 import { NumberSequence } from './student/number-sequence.entity';
 import { EnrolmentResolver } from './statistics/enrolment.resolver';
 import { StudentTimelineResolver, TimelineEntry, TimelineEntryResolver } from './timeline';
+import { GuardianBinding } from './workflows/guardian-binding';
+import { GuardianBindingResolver, MyChildrenResolver } from './workflows/guardian-binding/guardian-binding.resolver';
 import { NewcomerPull } from './workflows/junior-newcomer';
 import { DataExportResolver } from './workflows/data-export/data-export.resolver';
 import { JuniorNewcomerResolver } from './workflows/junior-newcomer/junior-newcomer.resolver';
 import { PrimaryNewcomerResolver } from './workflows/primary-newcomer/primary-newcomer.resolver';
+import { ProblemRecord } from './workflows/problem-record';
+import { ProblemRecordResolver } from './workflows/problem-record/problem-record.resolver';
 import { Graduation, OpenCase } from './workflows/record-status';
 import { GraduationResolver, RecordStatusResolver } from './workflows/record-status/record-status.resolver';
 
@@ -43,14 +50,15 @@ export interface RegistrySettings {
 export const registry = (settings: RegistrySettings): ServiceDefinition => ({
   name: 'registry',
   schema: {
-    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, IdentityCheck, IdentityProblem, DataExport],
-    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IdentityChecks20261122040000, DataExports20261122041000],
+    entities: [SchoolYear, ClassSection, NumberSequence, Student, PreschoolChild, IntakeBatch, Newcomer, Handover, Graduation, OpenCase, NewcomerPull, TimelineEntry, Notice, StudentArchive, Departure, ProblemRecord, GuardianBinding, IdentityCheck, DataExport],
+    migrations: [Registry20260901010000, Pool20260901020000, Archives20260901030000, IdentityChecks20261122040000, DataExports20261122041000, ProblemsAndGuardians20261122050000, IntakeRows20261122060000],
     appendOnly: ['student_archive', 'identity_check'],
   },
   resolvers: [
     SchoolYearResolver, ClassSectionResolver, StudentResolver, IntakeBatchResolver, NewcomerResolver, HandoverResolver, PrimaryNewcomerResolver,
     RecordStatusResolver, GraduationResolver, JuniorNewcomerResolver, StudentTimelineResolver, TimelineEntryResolver, NoticesResolver, KindergartenGraduatesResolver,
-    StudentArchiveResolver, DepartureResolver, EnrolmentResolver, identityCheckResolver(httpAuthorities(settings.authorities ?? {})), IdentityProblemResolver, DataExportResolver,
+    StudentArchiveResolver, DepartureResolver, EnrolmentResolver, identityCheckResolver(httpAuthorities(settings.authorities ?? {})), DataExportResolver,
+    ProblemRecordResolver, GuardianBindingResolver, MyChildrenResolver,
   ],
   references: { Student: loadStudents, ClassSection: loadClasses },
   personal: {
@@ -64,7 +72,8 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     KindergartenGraduate: (child: PreschoolChild) => child.id,
     Handover: (handover: Handover) => handover.childId,
     IdentityCheck: (check: IdentityCheck) => check.studentId,
-    IdentityProblem: (problem: IdentityProblem) => problem.studentId,
+    ProblemRecord: (problem: ProblemRecord) => problem.studentId,
+    GuardianBinding: (binding: GuardianBinding) => binding.studentId,
     IdentityVerdict: ({ studentId }: { studentId: string }) => studentId,
   },
   consumers,
@@ -72,12 +81,13 @@ export const registry = (settings: RegistrySettings): ServiceDefinition => ({
     demo: async (scope) => {
       await seedFirstGradeClasses(scope);
       await seedGraduatingPupils(scope);
+      await seedGuardian(scope);
     },
   },
   routes: [
-    intakeUpload({ folder: join(settings.filesDir, 'intake'), allowSynthetic: settings.allowSynthetic }),
-    intakeDownload({ folder: join(settings.filesDir, 'intake') }),
-    pupilFileUpload({ folder: join(settings.filesDir, 'pupils') }),
+    intakeUpload({ files: fileFolder(join(settings.filesDir, 'intake')), allowSynthetic: settings.allowSynthetic }),
+    intakeDownload({ files: fileFolder(join(settings.filesDir, 'intake')) }),
+    pupilFileUpload({ files: fileFolder(join(settings.filesDir, 'pupils')) }),
     exportDownload,
   ],
   constraints,

@@ -12,4 +12,6 @@ export const constraints: Record<string, () => DomainError> = {
   handover_open_child: refusal('HANDOVER_ELSEWHERE', 'PRE-CHG-03', 'childId', '另一学校已发起该幼儿的交接', 'Another school has asked for the hand-over of this child'),
   newcomer_pull_open_per_school: refusal('PULL_ALREADY_HELD', 'REG-ENROL-12', 'nationalStudentNumber', '本校已抽取该毕业生，不得重报', 'Your school has pulled this graduate already'),
   newcomer_pull_established: refusal('GRADUATE_LEFT_POOL', 'REG-ENROL-07', 'pullId', '该毕业生已不在毕业库', 'The graduate has left the pool'),
+  problem_record_open: refusal('PROBLEM_RECORD_OPEN', 'REG-PROB-09', 'kind', '该生同类问题已立案', 'A case of this kind is open for the pupil already'),
+  guardian_binding_live: refusal('GUARDIAN_BINDING_EXISTS', 'REG-QUERY-01', 'nationalStudentNumber', '已申请或已绑定该学生', 'You have asked for or hold this binding already'),
 };

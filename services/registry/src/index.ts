@@ -1,3 +1,3 @@
 export { registry, type RegistrySettings } from './app';
-export { insertNewcomers, intakeSetting, takeIn, type IntakeOutcome } from './intake';
+export { intakeSetting, takeIn, type IntakeOutcome } from './intake';
 export { workflows } from './workflows';

@@ -1,11 +1,11 @@
-import { Access, actorOfContext, connectionOf, HistoryStep, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, commandsFor, connectionOf, HistoryStep, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { maskIdentityNumber } from '@xueji/standards';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { loadClass } from '../class/preschool-class.loader';
 import { PreschoolClass } from '../class/preschool-class.entity';
 import { Organization, organizationOf } from '../organization.stub';
-import { commandsFor, isOverdue } from '../viewing';
-import { childArchive, children } from '../workflows/child-archive';
+import { isOverdue } from '../viewing';
+import { children } from '../workflows/child-archive';
 import { Child } from './child.entity';
 import { loadChild } from './child.loader';
 
@@ -106,8 +106,8 @@ export class ChildResolver {
   }
 
   @FieldResolver(() => [String], { description: '您现在可以办理的步骤 / what you could do now' })
-  availableCommands(@Root() child: Child, @Ctx() context: ServiceContext): string[] {
-    return commandsFor(context, childArchive, child);
+  availableCommands(@Root() child: Child, @Ctx() context: ServiceContext): Promise<string[]> {
+    return commandsFor(context, children, child);
   }
 
   @FieldResolver(() => [HistoryStep])

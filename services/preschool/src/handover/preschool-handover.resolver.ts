@@ -1,10 +1,10 @@
-import { Access, actorOfContext, connectionOf, HistoryStep, isInArea, keysetPage, loadTogether, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, commandsFor, connectionOf, HistoryStep, isInArea, keysetPage, loadTogether, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Child } from '../child/child.entity';
 import { loadChild } from '../child/child.loader';
 import { Organization, organizationOf } from '../organization.stub';
-import { commandsFor, isOverdue } from '../viewing';
-import { handovers, preschoolHandover } from '../workflows/preschool-handover';
+import { isOverdue } from '../viewing';
+import { handovers } from '../workflows/preschool-handover';
 import { PreschoolHandover } from './preschool-handover.entity';
 
 @ArgsType()
@@ -65,8 +65,8 @@ export class PreschoolHandoverResolver {
   }
 
   @FieldResolver(() => [String], { description: '您现在可以办理的步骤 / what you could do now' })
-  availableCommands(@Root() handover: PreschoolHandover, @Ctx() context: ServiceContext): string[] {
-    return commandsFor(context, preschoolHandover, handover);
+  availableCommands(@Root() handover: PreschoolHandover, @Ctx() context: ServiceContext): Promise<string[]> {
+    return commandsFor(context, handovers, handover);
   }
 
   @FieldResolver(() => [HistoryStep])

@@ -7,7 +7,7 @@ import { establishPupils, openClass, type TestPupil } from '../workflows/record-
 import { httpAuthorities } from './http-authorities';
 
 const SCHOOL = 's-2161000101';
-const CHECK = `mutation($input: CheckIdentitiesInput!) { checkIdentities(input: $input) { verdicts { studentId outcome problem { id kind openedAt resolvedAt } code rule message } } }`;
+const CHECK = `mutation($input: CheckIdentitiesInput!) { checkIdentities(input: $input) { verdicts { studentId outcome problem { id kind state openedAt } code rule message } } }`;
 const clerk = actorFor('REGISTRY_ADMIN', SCHOOL);
 
 describe('checking identities', () => {
@@ -42,10 +42,10 @@ describe('checking identities', () => {
     doubles.persons.set(numberOf(good), { name: good.name });
     doubles.persons.set(numberOf(misnamed), { name: '另有其人' });
     expect(await verdicts([good.id, misnamed.id, unknown.id])).toMatchObject([
-      { studentId: good.id, outcome: 'MATCH', problem: null, code: null }, { studentId: misnamed.id, outcome: 'NAME_MISMATCH', problem: { kind: 'IDENTITY_MISMATCH', openedAt: '2026-09-10T02:00:00.000Z' } },
-      { studentId: unknown.id, outcome: 'NOT_FOUND', problem: { kind: 'IDENTITY_NOT_FOUND' } },
+      { studentId: good.id, outcome: 'MATCH', problem: null, code: null }, { studentId: misnamed.id, outcome: 'NAME_MISMATCH', problem: { kind: 'ID_NAME_MISMATCH', openedAt: '2026-09-10T02:00:00.000Z' } },
+      { studentId: unknown.id, outcome: 'NOT_FOUND', problem: { kind: 'ID_NOT_FOUND' } },
     ]);
-    expect([await news(good), await news(misnamed), await news(unknown)]).toEqual([[], [['opened', 'IDENTITY_MISMATCH']], [['opened', 'IDENTITY_NOT_FOUND']]]);
+    expect([await news(good), await news(misnamed), await news(unknown)]).toEqual([[], [['opened', 'ID_NAME_MISMATCH']], [['opened', 'ID_NOT_FOUND']]]);
     const event = (await service.told()).find(({ subject, type }) => subject === misnamed.id && type.includes('problemRecord'))!;
     expect(JSON.stringify(event.data)).not.toContain(numberOf(misnamed));
   });
@@ -54,14 +54,14 @@ describe('checking identities', () => {
     const pupil = pupils[3]!;
     doubles.persons.set(numberOf(pupil), { name: '另有其人' });
     await Promise.all([verdicts([pupil.id]), verdicts([pupil.id]), verdicts([pupil.id])]);
-    expect(await news(pupil)).toEqual([['opened', 'IDENTITY_MISMATCH']]);
+    expect(await news(pupil)).toEqual([['opened', 'ID_NAME_MISMATCH']]);
     doubles.persons.delete(numberOf(pupil));
     service.clock.set(new Date('2026-09-10T03:00:00Z'));
-    expect((await verdicts([pupil.id], { authority: 'POPULATION' }))[0]).toMatchObject({ problem: { kind: 'IDENTITY_NOT_FOUND' } });
+    expect((await verdicts([pupil.id], { authority: 'POPULATION' }))[0]).toMatchObject({ problem: { kind: 'ID_NOT_FOUND' } });
     doubles.persons.set(numberOf(pupil), { name: pupil.name });
     service.clock.set(new Date('2026-09-10T04:00:00Z'));
     expect((await verdicts([pupil.id]))[0]).toMatchObject({ outcome: 'MATCH', problem: null });
-    expect(await news(pupil)).toEqual([['opened', 'IDENTITY_MISMATCH'], ['resolved', 'IDENTITY_MISMATCH'], ['opened', 'IDENTITY_NOT_FOUND'], ['resolved', 'IDENTITY_NOT_FOUND']]);
+    expect(await news(pupil)).toEqual([['opened', 'ID_NAME_MISMATCH'], ['resolved', 'ID_NAME_MISMATCH'], ['opened', 'ID_NOT_FOUND'], ['resolved', 'ID_NOT_FOUND']]);
     const { data } = await service.query(clerk, 'query($id: ID!) { student(id: $id) { identityChecks { authority outcome askedBy } } }', { id: pupil.id });
     expect(data.student.identityChecks.map((each: any) => [each.authority, each.outcome])).toEqual([...Array(3).fill(['POLICE_IDENTITY', 'NAME_MISMATCH']), ['POPULATION', 'NOT_FOUND'], ['POLICE_IDENTITY', 'MATCH']]);
   });
@@ -104,11 +104,12 @@ describe('checking identities', () => {
   });
 
   it('lists what is in doubt in the own area', async () => {
-    const list = async (organization: string, open: boolean) =>
-      (await service.query(actorFor('REGISTRY_ADMIN', organization), 'query($open: Boolean) { identityProblems(first: 100, open: $open) { edges { node { kind resolvedAt student { name } } } } }', { open })).data.identityProblems.edges.map((edge: any) => edge.node);
-    expect((await list('b-610113', true)).map((each: any) => each.student.name).sort()).toEqual([pupils[1]!.name, pupils[2]!.name].sort());
-    expect((await list(SCHOOL, false)).filter((each: any) => each.resolvedAt)).toHaveLength(2);
-    expect(await list('b-610112', false)).toEqual([]);
+    const list = async (organization: string, args: string) =>
+      (await service.query(actorFor('REGISTRY_ADMIN', organization), `{ problemRecords(first: 100, ${args}) { edges { node { kind state student { name } history { command realName reason } } } } }`)).data.problemRecords.edges.map((edge: any) => edge.node);
+    expect((await list('b-610113', 'state: "OPEN"')).map((each: any) => each.student.name).sort()).toEqual([pupils[1]!.name, pupils[2]!.name].sort());
+    expect(await list(SCHOOL, 'state: "OPEN", kind: ID_NOT_FOUND')).toEqual([{ kind: 'ID_NOT_FOUND', state: 'OPEN', student: { name: pupils[2]!.name }, history: [{ command: 'open', realName: '系统', reason: '公安部身份认证：查无此号' }] }]);
+    expect((await list(SCHOOL, 'state: "RESOLVED"')).map((each: any) => each.history.at(-1)).map(({ command, reason }: any) => [command, reason])).toEqual([['confirm', '国家人口基础数据库：查无此号'], ['confirm', '公安部身份认证：一致']]);
+    expect(await list('b-610112', 'state: "OPEN"')).toEqual([]);
   });
 
   it('never puts a name or a number into an address [AGY-IF-06]', async () => {

@@ -1,4 +1,4 @@
-import { Access, connectionOf } from '@xueji/platform';
+import { Access } from '@xueji/platform';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
@@ -28,19 +28,3 @@ export class IdentityCheck {
   @Field(() => Date) @Column('timestamptz') at: Date;
   @Field(() => String, { description: '核验人' }) @Column('text', { name: 'asked_by' }) askedBy: string;
 }
-
-/** A pupil whose identity an authority does not confirm, until a later check does. At most one is open per pupil. */
-@Access.scopes('pupil.read')
-@ObjectType({ description: '身份存疑的问题学籍 [AGY-IF-06]' })
-@Entity('identity_problem')
-@Index('identity_problem_open', ['studentId'], { unique: true, where: 'resolved_at is null' })
-export class IdentityProblem {
-  @Access.authenticated() @Field(() => ID) @PrimaryColumn('text') id: string;
-  @Column('text', { name: 'student_id' }) studentId: string;
-  @Field(() => String, { description: 'IDENTITY_MISMATCH 姓名不符, IDENTITY_NOT_FOUND 查无此号' }) @Column('text') kind: 'IDENTITY_MISMATCH' | 'IDENTITY_NOT_FOUND';
-  @Field(() => Date) @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
-  @Field(() => Date, { nullable: true }) @Column('timestamptz', { name: 'resolved_at', nullable: true }) resolvedAt: Date | null;
-  @Column('int') version: number;
-}
-
-export const IdentityProblemConnection = connectionOf('IdentityProblem', () => IdentityProblem);

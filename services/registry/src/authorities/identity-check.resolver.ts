@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { problemRecordOpened, problemRecordResolved } from '@xueji/contracts';
-import { Access, actorOfContext, keysetPage, loadTogether, PageArgs, recordNotFound, type CommandScope, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, loadTogether, recordNotFound, systemActor, type CommandScope, type ServiceContext } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { In, IsNull } from 'typeorm';
-import { loadStudent, loadStudents, Student } from '../student';
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { In, Not, type EntityManager } from 'typeorm';
+import { loadStudents, Student } from '../student';
+import { ProblemKind, ProblemRecord, problemRecords } from '../workflows/problem-record';
 import type { Authorities, IdentityAnswer } from './authorities';
-import { IdentityAuthority, IdentityCheck, IdentityOutcome, IdentityProblem, IdentityProblemConnection } from './identity-check.entity';
+import { IdentityAuthority, IdentityCheck, IdentityOutcome } from './identity-check.entity';
 
 const LARGEST_LIST = 100;
 const AT_A_TIME = 5;
 /** 居民身份证: the only document these systems know */
 const RESIDENT_CARD = '1';
-
-@ArgsType()
-class IdentityProblemsArgs extends PageArgs {
-  @Field(() => Boolean, { nullable: true, description: '只列未解决的' }) open?: boolean | null;
-}
 
 @InputType()
 export class CheckIdentitiesInput {
@@ -30,7 +25,7 @@ export class CheckIdentitiesInput {
 export class IdentityVerdict {
   @Access.authenticated() @Field(() => ID) studentId: string;
   @Field(() => IdentityOutcome, { nullable: true }) outcome: IdentityOutcome | null;
-  @Field(() => IdentityProblem, { nullable: true, description: '尚未解决的问题' }) problem: IdentityProblem | null;
+  @Field(() => ProblemRecord, { nullable: true, description: '身份存疑、尚未处理的问题学籍' }) problem: ProblemRecord | null;
   @Field(() => String, { nullable: true }) code: string | null;
   @Field(() => String, { nullable: true }) rule: string | null;
   @Field(() => String, { nullable: true }) message: string | null;
@@ -83,7 +78,7 @@ export function identityCheckResolver(authorities: Authorities): Function {
         }
         return written;
       });
-      const problems = await context.manager.findBy(IdentityProblem, { studentId: In(Object.keys(outcomes)), resolvedAt: IsNull() });
+      const problems = await openDoubts(context.manager, Object.keys(outcomes));
       return {
         verdicts: studentIds.map((studentId) => {
           const answer = answers.get(studentId)!;
@@ -98,15 +93,6 @@ export function identityCheckResolver(authorities: Authorities): Function {
     }
 
     @Access.scopes('pupil.read')
-    @Query(() => IdentityProblemConnection, { description: '本辖区身份存疑的学生，由早到晚 [AGY-IF-06]' })
-    identityProblems(@Ctx() context: ServiceContext, @Args(() => IdentityProblemsArgs) args: IdentityProblemsArgs): Promise<Connection<IdentityProblem>> {
-      const query = context.manager.createQueryBuilder(IdentityProblem, 'problem')
-        .innerJoin(Student, 's', 's.id = problem.studentId and s.holderPath like :area', { area: `${actorOfContext(context).path}%` });
-      if (args.open) query.andWhere('problem.resolvedAt is null');
-      return keysetPage(query, 'openedAt', args);
-    }
-
-    @Access.scopes('pupil.read')
     @FieldResolver(() => [IdentityCheck], { description: '身份核验记录，由早到晚' })
     identityChecks(@Root() student: Student, @Ctx() context: ServiceContext): Promise<IdentityCheck[]> {
       return loadTogether(context, 'identityChecks', student.id, async (ids: readonly string[]) => {
@@ -118,31 +104,24 @@ export function identityCheckResolver(authorities: Authorities): Function {
   return IdentityCheckResolver;
 }
 
-@Resolver(() => IdentityProblem)
-export class IdentityProblemResolver {
-  @Access.scopes('pupil.read')
-  @FieldResolver(() => Student, { nullable: true, description: '学生；不在本辖区时为空' })
-  student(@Root() problem: IdentityProblem, @Ctx() context: ServiceContext): Promise<Student | null> {
-    return loadStudent(context, problem.studentId);
-  }
-}
+const WORDS: Record<IdentityAuthority | IdentityAnswer, string> = {
+  POLICE_IDENTITY: '公安部身份认证', POPULATION: '国家人口基础数据库', MATCH: '一致', NAME_MISMATCH: '姓名不符', NOT_FOUND: '查无此号',
+};
 
+/** Notes the answer; the system opens or ends the problem record that follows from it, whoever asked. */
 async function writeAnswer(scope: CommandScope, student: Student, authority: IdentityAuthority, outcome: IdentityAnswer): Promise<void> {
   const { manager, now, actor } = scope;
   await manager.insert(IdentityCheck, { id: randomUUID(), studentId: student.id, authority, outcome: outcome as IdentityOutcome, at: now, askedBy: actor.realName });
   scope.audit('student.checkIdentity', 'student', student.id, { authority, outcome });
   // Taken before the look, so that two checks of one pupil open one problem.
   await manager.query('select 1 from student where id = $1 for update', [student.id]);
-  const open = await manager.findOneBy(IdentityProblem, { studentId: student.id, resolvedAt: IsNull() });
-  const kind = outcome === 'NAME_MISMATCH' ? 'IDENTITY_MISMATCH' : 'IDENTITY_NOT_FOUND';
-  if (open && (outcome === 'MATCH' || open.kind !== kind)) {
-    await manager.update(IdentityProblem, { id: open.id }, { resolvedAt: now, version: open.version + 1 });
-    scope.emit('problemRecord', { id: open.id, version: open.version + 1 }, {
-      type: problemRecordResolved.type, key: student.id, data: { studentId: student.id, kind: open.kind, resolvedAt: now.toISOString() },
-    });
-  }
-  if (outcome === 'MATCH' || open?.kind === kind) return;
-  const id = randomUUID();
-  await manager.insert(IdentityProblem, { id, studentId: student.id, kind, openedAt: now, resolvedAt: null, version: 1 });
-  scope.emit('problemRecord', { id, version: 1 }, { type: problemRecordOpened.type, key: student.id, data: { studentId: student.id, kind, openedAt: now.toISOString() } });
+  const found = outcome === 'MATCH' ? null : outcome === 'NAME_MISMATCH' ? 'ID_NAME_MISMATCH' : 'ID_NOT_FOUND';
+  const open = await openDoubts(manager, [student.id]);
+  const system = scope.as(systemActor);
+  const reason = `${WORDS[authority]}：${WORDS[outcome]}`;
+  for (const problem of open) if (problem.kind !== found) await system.execute(problemRecords, { command: 'confirm', id: problem.id, input: { reason } });
+  if (found && !open.some(({ kind }) => kind === found)) await system.execute(problemRecords, { command: 'open', input: { studentId: student.id, kind: found, reason } });
 }
+
+const openDoubts = (manager: EntityManager, studentIds: string[]): Promise<ProblemRecord[]> =>
+  manager.findBy(ProblemRecord, { studentId: In(studentIds), kind: In([ProblemKind.ID_NAME_MISMATCH, ProblemKind.ID_NOT_FOUND]), state: Not('RESOLVED') });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { recordNotFound, type HttpRoute, type ServiceContext } from '@xueji/platform';
-import { actorWith } from '../files';
+import { actorWith, recordNotFound, type HttpRoute, type ServiceContext } from '@xueji/platform';
 import { Student } from '../student';
 import { countsBelow } from '../statistics/enrolment';
 import { dataExports } from '../workflows/data-export';

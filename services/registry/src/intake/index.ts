@@ -5,5 +5,4 @@ export { intakeUpload } from './intake-upload.route';
 export { intakeDownload } from './intake-download.route';
 export { pupilFileUpload } from './pupil-file.route';
 export { intakeSetting, type IntakeSetting } from './intake-setting';
-export { insertNewcomers } from './insert-newcomers';
 export { takeIn, type IntakeOutcome } from './take-in';

@@ -1,9 +1,8 @@
-import { recordNotFound, type HttpRoute, type Locale } from '@xueji/platform';
+import { actorWith, attachmentHeaders, recordNotFound, type HttpRoute, type Locale } from '@xueji/platform';
 import type { Finding } from '@xueji/standards';
-import { actorWith } from '../files';
 import { writeVerdictWorkbook, type Verdict } from '../workbook';
 import { IntakeBatch } from './intake-batch.entity';
-import { workbookPath, type IntakeFiles } from './intake-upload.route';
+import type { IntakeFiles } from './intake-upload.route';
 import { Newcomer } from './newcomer.entity';
 
 const PREFIX = '/downloads/intake/';
@@ -11,7 +10,7 @@ const PREFIX = '/downloads/intake/';
 export const reportPath = (batchId: string): string => `${PREFIX}${batchId}.xlsx`;
 
 /** `GET /downloads/intake/<batchId>.xlsx`: the workbook as uploaded with a column of verdicts. It holds whole identity numbers, so only the school that made it gets it. */
-export const intakeDownload = ({ folder }: Pick<IntakeFiles, 'folder'>): HttpRoute => ({
+export const intakeDownload = ({ files }: Pick<IntakeFiles, 'files'>): HttpRoute => ({
   method: 'GET',
   prefix: PREFIX,
   async handle(request, response, context) {
@@ -25,9 +24,9 @@ export const intakeDownload = ({ folder }: Pick<IntakeFiles, 'folder'>): HttpRou
       actor, source: 'download', clientAddress: context.clientAddress, traceId: context.traceId, operation: 'intake-workbook', fields: ['IntakeBatch.workbook'],
       pupils: rows.map((newcomer) => newcomer.studentId ?? newcomer.id), searches: [],
     });
-    response.setHeader('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-    response.setHeader('content-disposition', `attachment; filename="${batch.id}.xlsx"; filename*=UTF-8''${encodeURIComponent(batch.fileName)}`);
-    await writeVerdictWorkbook(workbookPath(folder, batch.fileKey), verdicts, response);
+    const headers = attachmentHeaders('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', batch.fileName, `${batch.id}.xlsx`);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    await writeVerdictWorkbook(files.path(batch.fileKey), verdicts, response);
   },
 });
 

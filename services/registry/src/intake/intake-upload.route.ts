@@ -1,16 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { HttpRoute, ServiceContext } from '@xueji/platform';
+import { actorWith, answerJson, beforeReading, displayName, parameter, queryOf, type FileFolder, type HttpRoute, type ServiceContext } from '@xueji/platform';
 import { compareHeaders, headersFit } from '@xueji/standards';
 import { DomainError } from '@xueji/workflow';
-import { actorWith, answerJson, discard, parameter, queryOf, receiveFile } from '../files';
 import { openInWorker, WORKBOOK_LIMITS } from '../workbook';
 import { intakeSetting } from './intake-setting';
 import { assertMayImport, takeIn, type IntakeOutcome, type UploadedFile } from './take-in';
 
 export interface IntakeFiles {
-  /** folder for the workbooks, which keep a random name there */
-  folder: string;
+  /** the workbooks, under random keys */
+  files: FileFolder;
   allowSynthetic: boolean;
 }
 
@@ -18,23 +15,20 @@ export interface IntakeFiles {
  * `POST /uploads/intake?requestId=…&fileName=…`, the body is the workbook itself. Answers IntakeOutcome; a repeated request gets the first answer.
  * Whether the school may take in newcomers now is looked at before the body is read, and again in the transaction.
  */
-export const intakeUpload = ({ folder, allowSynthetic }: IntakeFiles): HttpRoute => ({
+export const intakeUpload = ({ files, allowSynthetic }: IntakeFiles): HttpRoute => ({
   method: 'POST',
   prefix: '/uploads/intake',
   async handle(request, response, context) {
     const query = queryOf(request);
-    const asked = await checkBeforeReading(context, query).catch(async (error: unknown) => {
-      await discard(request);
-      throw error;
-    });
-    const { path, key, sha256 } = await receiveFile(request, folder, WORKBOOK_LIMITS.fileBytes);
+    const asked = await beforeReading(request, () => mayUpload(context, query));
+    const { key, sha256 } = await files.receive(request, { limitBytes: WORKBOOK_LIMITS.fileBytes, rule: 'REG-DATA-04' });
     const file: UploadedFile = { fileName: asked.fileName, fileKey: key, sha256 };
     let kept = false;
     let outcome: IntakeOutcome;
     try {
       outcome = await context.command('uploadIntake', asked.requestId, { fileName: file.fileName, sha256 }, async (scope): Promise<IntakeOutcome> => {
         const setting = await intakeSetting(scope.manager, scope.actor.organizationId, scope.now);
-        const workbook = await openInWorker(path);
+        const workbook = await openInWorker(files.path(key));
         try {
           assertHeaders(workbook.header);
           const taken = await takeIn(scope, setting, file, workbook.batches, { allowSynthetic });
@@ -48,22 +42,19 @@ export const intakeUpload = ({ folder, allowSynthetic }: IntakeFiles): HttpRoute
       kept = false;
       throw error;
     } finally {
-      if (!kept) await rm(path, { force: true });
+      if (!kept) await files.remove(key);
     }
     answerJson(response, outcome);
   },
 });
 
-async function checkBeforeReading(context: ServiceContext, query: URLSearchParams): Promise<{ requestId: string; fileName: string }> {
+async function mayUpload(context: ServiceContext, query: URLSearchParams): Promise<{ requestId: string; fileName: string }> {
   const actor = actorWith(context, 'pupil.enter');
-  const asked = { requestId: parameter(query, 'requestId'), fileName: displayName(query.get('fileName')) };
+  const asked = { requestId: parameter(query, 'requestId'), fileName: displayName(query.get('fileName')) ?? 'intake.xlsx' };
   const now = context.clock.now();
   assertMayImport({ actor, now }, await intakeSetting(context.manager, actor.organizationId, now));
   return asked;
 }
-
-/** The name is shown, never used as a path. */
-const displayName = (name: string | null): string => (name ?? '').normalize('NFC').replace(/[\p{C}/\\]/gu, '').slice(0, 120) || 'intake.xlsx';
 
 function assertHeaders(header: readonly string[]): void {
   const differences = compareHeaders(header);
@@ -73,5 +64,3 @@ function assertHeaders(header: readonly string[]): void {
     zh: '表头与78项模板不一致，请使用最新模板', en: 'The header row differs from the template of 78 columns',
   });
 }
-
-export const workbookPath = (folder: string, key: string): string => join(folder, key);

@@ -1,5 +1,5 @@
 import { Access, WorkflowEntity } from '@xueji/platform';
-import type { Finding } from '@xueji/standards';
+import { getTemplate, intakeRecord, type Finding, type IntakeRecord, type IntakeValue } from '@xueji/standards';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
 import { ResponsiblePerson } from '../student/student.entity';
@@ -9,10 +9,10 @@ import { ResponsiblePerson } from '../student/student.entity';
 @ObjectType({ description: '小学新生 / primary newcomer' })
 @Entity('newcomer')
 @Index('newcomer_row', ['batchId', 'row'], { unique: true })
-@Index('newcomer_state', ['batchId', 'state'])
 @Index('newcomer_child', ['childId'], { where: 'child_id is not null' })
 @Index('newcomer_pending_document', ['documentNumber'], { unique: true, where: `document_number is not null and state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')` })
 @Index('newcomer_pending_person', ['name', 'sex', 'birthDate'], { where: `state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')` })
+@Index('newcomer_pending_person_without_document', ['name', 'sex', 'birthDate'], { where: `document_number is null and state in ('VALIDATED', 'SCHOOL_REVIEW', 'SUBMITTED')` })
 export class Newcomer extends WorkflowEntity {
   @Field(() => ID) declare id: string;
   @Field(() => String) declare state: string;
@@ -33,10 +33,17 @@ export class Newcomer extends WorkflowEntity {
   @Column('text', { name: 'child_id', nullable: true }) childId: string | null;
   @Column('boolean') accepted: boolean;
   @Column('jsonb') findings: Finding[];
-  /** the row as it was read: an intake record, or what could be read of it */
-  @Column('json') form: Record<string, unknown>;
+  /** name of the template that gives the values their order */
+  @Column('text', { name: 'form_template' }) formTemplate: string;
+  /** the row as it was read, one value per column: without the names of the fields a row takes a third of the room */
+  @Column('json', { name: 'form_values' }) formValues: readonly IntakeValue[];
   @Column('jsonb', { name: 'entered_by' }) enteredBy: ResponsiblePerson;
   @Column('text', { name: 'student_id', nullable: true }) studentId: string | null;
   @Column('text', { name: 'photo_file', nullable: true }) photoFile: string | null;
   @Column('text', { name: 'card_file', nullable: true }) cardFile: string | null;
+
+  /** The row under the names of its fields. A refused one lacks what could not be read. */
+  get form(): IntakeRecord {
+    return intakeRecord(this.formValues, getTemplate(this.formTemplate));
+  }
 }

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandScope } from '@xueji/platform';
-import { cstDate, fault, hasError, isKnownDivision, divisionTableVersion, STUDENT_TEMPLATE_78, validateIntakeRow, type Finding, type IntakeContext } from '@xueji/standards';
+import { cstDate, fault, hasError, isKnownDivision, divisionTableVersion, STUDENT_TEMPLATE_78, templateName, validateIntakeRow, type Finding, type IntakeContext, type IntakeValue } from '@xueji/standards';
 import { decide } from '@xueji/workflow';
 import type { SheetRow } from '../workbook';
 import type { NewcomerMatch } from '../workflows/primary-newcomer/primary-newcomer.facts';
-import type { ImportRow } from '../workflows/primary-newcomer/primary-newcomer.inputs';
 import { findingAt, matchFindings } from '../workflows/primary-newcomer/primary-newcomer.rules';
 import { primaryNewcomer } from '../workflows/primary-newcomer/primary-newcomer.workflow';
-import { insertFirstSteps, insertNewcomers } from './insert-newcomers';
+import { copyNewcomers, insertFirstSteps, newcomerLines, type OwnCells, type SharedCells } from './copy-newcomers';
 import { IntakeBatch } from './intake-batch.entity';
 import type { IntakeSetting } from './intake-setting';
-import { findMatches } from './newcomer-matches';
-import { Newcomer } from './newcomer.entity';
+import { findMatches, maybeKnown } from './newcomer-matches';
 
 export interface UploadedFile {
   fileName: string;
@@ -33,21 +31,38 @@ export interface IntakeOutcome {
  */
 export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: UploadedFile, sheet: AsyncIterable<SheetRow[]>, { allowSynthetic }: { allowSynthetic: boolean }): Promise<IntakeOutcome> {
   assertMayImport(scope, setting);
+  const { manager, actor, now } = scope;
+  const { id: schoolId, path: holderPath } = setting.school!;
   const outcome: IntakeOutcome = { batchId: randomUUID(), rows: 0, accepted: 0, refused: 0 };
-  const judge = rowJudge(setting, scope.now, allowSynthetic);
-  const enteredBy = { accountId: scope.actor.accountId, realName: scope.actor.realName };
-  const school = setting.school!;
-  const keep = async (drafts: (JudgedRow & { id: string })[]): Promise<void> => {
-    const promising = drafts.filter((draft) => !hasError(draft.findings));
-    const matches = await findMatches(scope.manager, promising);
-    const matchOf = new Map<string, NewcomerMatch>(promising.map((draft, i) => [draft.id, matches[i]!]));
-    const newcomers = drafts.map(({ id, ...draft }) => {
-      const match = matchOf.get(id);
-      const findings = match ? [...draft.findings, ...matchFindings(draft, match)] : draft.findings;
-      const accepted = !hasError(findings);
-      return imported(scope, setting, id, { ...draft, findings, accepted, childId: accepted ? (match?.child?.id ?? null) : null, batchId: outcome.batchId, schoolId: school.id, holderPath: school.path, enteredBy });
+  const shared: SharedCells = {
+    batchId: outcome.batchId, schoolId, holderPath, formTemplate: TEMPLATE_NAME, enteredBy: { accountId: actor.accountId, realName: actor.realName }, createdAt: now,
+  };
+  const judge = rowJudge(setting, now, allowSynthetic);
+  const lineOf = newcomerLines(shared);
+
+  /** What becomes of a row, with what the records of others say of it where they say anything. */
+  const settled = (row: JudgedRow, match: NewcomerMatch | null): OwnCells => {
+    const findings = match ? [...row.findings, ...matchFindings(row, match)] : row.findings;
+    const accepted = !hasError(findings);
+    const decision = decide(primaryNewcomer, { record: null, actor, input: { accepted }, facts: setting.facts, now, command: 'import' });
+    if (!decision.allowed) throw decision.error;
+    // Ids in the order of the sheet keep the indexes together.
+    return { ...row, id: `${outcome.batchId}-${row.row}`, state: decision.to, findings, accepted, childId: accepted ? (match?.child?.id ?? null) : null };
+  };
+  /** A lot as it will be written if nobody in it is known already, which is nearly always so. */
+  const judged = (rows: readonly SheetRow[]): Lot => {
+    const newcomers = rows.map((row) => settled(judge(row), null));
+    return { newcomers, lines: newcomers.map(lineOf) };
+  };
+  const keep = async ({ newcomers, lines }: Lot): Promise<void> => {
+    const known = await maybeKnown(manager, newcomers.filter((newcomer) => newcomer.accepted));
+    const matches = await findMatches(manager, known);
+    known.forEach((newcomer, i) => {
+      const at = newcomers.indexOf(newcomer);
+      newcomers[at] = settled(newcomer, matches[i]!);
+      lines[at] = lineOf(newcomers[at]);
     });
-    await insertNewcomers(scope.manager, newcomers);
+    await copyNewcomers(manager, lines);
     const accepted = newcomers.filter((newcomer) => newcomer.accepted).length;
     outcome.rows += newcomers.length;
     outcome.accepted += accepted;
@@ -57,9 +72,9 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   let kept: Promise<void> = Promise.resolve();
   try {
     for await (const rows of sheet) {
-      const drafts = rows.map((row) => ({ id: randomUUID(), ...judge(row) }));
+      const lot = judged(rows);
       await kept;
-      kept = keep(drafts);
+      kept = keep(lot);
       // A fault is met when the next lot is there.
       kept.catch(() => undefined);
     }
@@ -67,12 +82,17 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
     await kept;
   }
   await insertFirstSteps(scope, outcome.batchId, 'import', primaryNewcomer.findRow(null, 'import')!.cites);
-  await scope.manager.insert(IntakeBatch, {
-    id: outcome.batchId, schoolId: school.id, holderPath: school.path, year: setting.year, fileName: file.fileName, fileKey: file.fileKey, fileSha256: file.sha256,
-    rowCount: outcome.rows, acceptedCount: outcome.accepted, refusedCount: outcome.refused, uploadedBy: enteredBy, createdAt: scope.now,
+  await manager.insert(IntakeBatch, {
+    id: outcome.batchId, schoolId, holderPath, year: setting.year, fileName: file.fileName, fileKey: file.fileKey, fileSha256: file.sha256,
+    rowCount: outcome.rows, acceptedCount: outcome.accepted, refusedCount: outcome.refused, uploadedBy: shared.enteredBy, createdAt: now,
   });
   scope.audit('newcomer.import', 'intake-batch', outcome.batchId, { sha256: file.sha256, year: setting.year, rows: outcome.rows, accepted: outcome.accepted, refused: outcome.refused });
   return outcome;
+}
+
+interface Lot {
+  newcomers: OwnCells[];
+  lines: string[];
 }
 
 /** The same decision as for a row, before any row is read. */
@@ -81,39 +101,42 @@ export function assertMayImport({ actor, now }: Pick<CommandScope, 'actor' | 'no
   if (!decision.allowed) throw decision.error;
 }
 
-function imported({ actor, now }: CommandScope, { facts }: IntakeSetting, id: string, input: ImportRow): Newcomer {
-  const decision = decide(primaryNewcomer, { record: null, actor, input, facts, now, command: 'import' });
-  if (!decision.allowed) throw decision.error;
-  return Object.assign(new Newcomer(), decision.patch, { id, state: decision.to, version: 1, createdAt: now, updatedAt: now });
-}
-
 /** A row that is wrong all over is told enough with so many. */
 const MOST_FINDINGS = 20;
 
 /** Errors before warnings: what is cut off never decides. */
-const mostTelling = (findings: readonly Finding[]): Finding[] =>
-  [...findings.filter((found) => found.severity === 'error'), ...findings.filter((found) => found.severity !== 'error')].slice(0, MOST_FINDINGS);
+const mostTelling = (findings: Finding[]): Finding[] =>
+  findings.length <= MOST_FINDINGS ? findings : [...findings].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error')).slice(0, MOST_FINDINGS);
 
-type JudgedRow = Pick<ImportRow, 'row' | 'classId' | 'name' | 'sex' | 'birthDate' | 'documentType' | 'documentNumber' | 'findings' | 'form'>;
+type JudgedRow = Omit<OwnCells, 'id' | 'state' | 'accepted' | 'childId'>;
+
+const TEMPLATE = STUDENT_TEMPLATE_78;
+const TEMPLATE_NAME = templateName(TEMPLATE);
+const POSITIONS = new Map(TEMPLATE.columns.map(({ field }, i) => [field, i]));
+
+/** The text at a field of the template, null where the cell holds none. */
+function textAt(values: readonly IntakeValue[], field: string): string | null {
+  const value = values[POSITIONS.get(field)!];
+  return typeof value === 'string' ? value : null;
+}
 
 /** Judges rows one by one, by the form, the school's classes and what the spreadsheet says of its cells. */
 function rowJudge({ school, classes }: IntakeSetting, now: Date, allowSynthetic: boolean): (row: SheetRow) => JudgedRow {
   const sections = new Map(classes.map((section) => [section.number, section]));
   const context: Omit<IntakeContext, 'rowNumber'> = {
     schoolIdentifier: school!.schoolIdentifier!, schoolName: school!.name, classes: new Map(classes.map(({ number, name }) => [number, name])), today: cstDate(now),
-    seenDocumentNumbers: new Map(), allowSynthetic, knownDivision: isKnownDivision, divisionVersion: divisionTableVersion(),
+    seenDocumentNumbers: new Map(), allowSynthetic, knownDivision: isKnownDivision, divisionVersion: divisionTableVersion(), template: TEMPLATE,
   };
   return ({ row, cells, notes }) => {
-    const verdict = validateIntakeRow(cells, { ...context, rowNumber: row });
-    const form = verdict.record as Record<string, unknown>;
-    const section = sections.get(String(form.classNumber)) ?? null;
-    const findings: Finding[] = [...verdict.findings, ...notes.flatMap(noteFinding)];
+    const { values, findings: ofRow } = validateIntakeRow(cells, { ...context, rowNumber: row });
+    const section = sections.get(textAt(values, 'classNumber') ?? '') ?? null;
+    const gradeLevel = textAt(values, 'gradeLevel');
+    const findings: Finding[] = [...ofRow, ...notes.flatMap(noteFinding)];
     if (section && section.classTeacher === null) findings.push(findingAt('classNumber', fault('CLASS_WITHOUT_TEACHER', 'REG-CLASS-03', `班号${section.number}没有班主任，不能接收学生`, `Class ${section.number} has no class teacher and cannot receive pupils`)));
-    if (typeof form.gradeLevel === 'string' && form.gradeLevel !== '1') findings.push(findingAt('gradeLevel', fault('INTAKE_GRADE_DIFFERS', 'REG-ENROL-04', '小学新生的年级应为1', 'A primary newcomer enters grade 1')));
-    const text = (field: string) => (typeof form[field] === 'string' ? (form[field] as string) : null);
+    if (gradeLevel !== null && gradeLevel !== '1') findings.push(findingAt('gradeLevel', fault('INTAKE_GRADE_DIFFERS', 'REG-ENROL-04', '小学新生的年级应为1', 'A primary newcomer enters grade 1')));
     return {
-      row, classId: section?.id ?? null, name: text('name'), sex: text('sex'), birthDate: text('birthDate'), documentType: text('identityDocumentType'),
-      documentNumber: text('identityDocumentNumber'), findings: mostTelling(findings), form,
+      row, classId: section?.id ?? null, name: textAt(values, 'name'), sex: textAt(values, 'sex'), birthDate: textAt(values, 'birthDate'), documentType: textAt(values, 'identityDocumentType'),
+      documentNumber: textAt(values, 'identityDocumentNumber'), findings: mostTelling(findings), formValues: values,
     };
   };
 }
@@ -125,7 +148,7 @@ const NOTES = {
 } as const;
 
 function noteFinding({ column, kind }: SheetRow['notes'][number]): Finding[] {
-  const at = STUDENT_TEMPLATE_78.columns[column];
+  const at = TEMPLATE.columns[column];
   const [code, zh, en] = NOTES[kind];
   return at ? [findingAt(at.field, fault(code, 'REG-DATA-04', `${at.header}：${zh}`, `${at.field} ${en}`))] : [];
 }

@@ -6,6 +6,7 @@ export enum NoticeKind {
   PULL_CLEARED = 'PULL_CLEARED',
   TRANSFERRED_OUT = 'TRANSFERRED_OUT',
   TRANSFERRED_IN = 'TRANSFERRED_IN',
+  CLASS_OVER_LIMIT = 'CLASS_OVER_LIMIT',
 }
 
 registerEnumType(NoticeKind, {
@@ -15,6 +16,7 @@ registerEnumType(NoticeKind, {
     PULL_CLEARED: { description: '抽取已清除；subjectId 为抽取记录' },
     TRANSFERRED_OUT: { description: '学生已转出；subjectId 为转学申请' },
     TRANSFERRED_IN: { description: '学生已转入；subjectId 为转学申请' },
+    CLASS_OVER_LIMIT: { description: '班额已超上限；subjectId 为班级 [REG-CLASS-02]' },
   },
 });
 

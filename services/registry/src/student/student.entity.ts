@@ -23,14 +23,15 @@ export type IdentifierSource = 'OWN_DOCUMENT' | 'GUARDIAN_ID' | 'NONE';
 @Index('student_holder_path', ['holderPath'])
 @Index('student_class', ['classId'])
 @Index('student_person', ['name', 'sex', 'birthDate'])
+@Index('student_person_without_document', ['name', 'sex', 'birthDate'], { where: 'document_number is null' })
 export class Student extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
-  @Field(() => String, { description: '学籍状态 / record status' }) declare state: string;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { description: '学籍状态 / record status' }) declare state: string;
   @Field(() => Int) declare version: number;
   @Field(() => Date) declare createdAt: Date;
   @Column('text', { name: 'national_student_number' }) nationalStudentNumber: string;
   @Field(() => String, { description: 'FORMAL_ID (G), FORMAL_GENERATED (J) or TEMPORARY (L)' }) @Column('text', { name: 'number_type' }) numberType: string;
-  @Field(() => String, { description: '姓名' }) @Column('text') name: string;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { description: '姓名' }) @Column('text') name: string;
   @Field(() => String, { description: '性别: 1 男 2 女' }) @Column('text') sex: string;
   @Field(() => String, { description: '出生日期 YYYY-MM-DD' }) @Column('date', { name: 'birth_date' }) birthDate: string;
   @Field(() => String, { description: '民族' }) @Column('text') ethnicity: string;
@@ -42,8 +43,8 @@ export class Student extends WorkflowEntity {
   /** area path of the school that holds the record */
   @Column('text', { name: 'holder_path' }) holderPath: string;
   @Column('text', { name: 'class_id', nullable: true }) classId: string | null;
-  @Field(() => String, { description: '学段: PRIMARY, JUNIOR, SENIOR' }) @Column('text') stage: string;
-  @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { description: '学段: PRIMARY, JUNIOR, SENIOR' }) @Column('text') stage: string;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
   @Field(() => String, { description: '入学年月 YYYYMM' }) @Column('text', { name: 'entry_year_month' }) entryYearMonth: string;
   @Field(() => String, { description: '地区学号' }) @Column('text', { name: 'regional_student_number' }) regionalStudentNumber: string;
   /** kindergarten archive this record continues; null when none is known */

@@ -37,7 +37,7 @@ export class StudentResolver {
     return keysetPage(query, 'createdAt', args);
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes('pupil.read', 'child.read')
   @Query(() => Student, { nullable: true })
   student(@Ctx() context: ServiceContext, @Arg('id', () => ID) id: string): Promise<Student | null> {
     return loadStudent(context, id);
@@ -55,7 +55,7 @@ export class StudentResolver {
     return student.documentNumber;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes('pupil.read', 'child.read')
   @FieldResolver(() => String, { description: '学籍号（遮盖）' })
   nationalStudentNumber(@Root() student: Student): string {
     return maskIdentityNumber(student.nationalStudentNumber);
@@ -67,7 +67,7 @@ export class StudentResolver {
     return student.nationalStudentNumber;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes('pupil.read', 'child.read')
   @FieldResolver(() => School)
   school(@Root() student: Student): School {
     return schoolOf(student.schoolId);

@@ -28,14 +28,14 @@ registerEnumType(TimelineKind, {
 export class TimelineEntry {
   @PrimaryColumn('text', { name: 'student_id' }) studentId: string;
   @Field(() => Int) @PrimaryColumn('int') version: number;
-  @Field(() => TimelineKind) @Column('text') kind: TimelineKind;
-  @Field(() => Date) @Column('timestamptz') at: Date;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => TimelineKind) @Column('text') kind: TimelineKind;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => Date) @Column('timestamptz') at: Date;
   @Column('text', { name: 'from_school_id', nullable: true }) fromSchoolId: string | null;
   @Column('text', { name: 'to_school_id', nullable: true }) toSchoolId: string | null;
-  @Field(() => String, { description: '学段: PRIMARY, JUNIOR, SENIOR' }) @Column('text') stage: string;
-  @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
-  @Field(() => String, { nullable: true, description: 'GRADUATED 毕业 or COMPLETED 结业' }) @Column('text', { nullable: true }) outcome: string | null;
-  @Field(() => String, { description: '办理依据 / rule that the change rests on' }) @Column('text') rule: string;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { description: '学段: PRIMARY, JUNIOR, SENIOR' }) @Column('text') stage: string;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { nullable: true, description: 'GRADUATED 毕业 or COMPLETED 结业' }) @Column('text', { nullable: true }) outcome: string | null;
+  @Access.scopes('pupil.read', 'child.read') @Field(() => String, { description: '办理依据 / rule that the change rests on' }) @Column('text') rule: string;
   @Column('text', { name: 'real_name' }) realName: string;
   @Field(() => String, { description: '经办人岗位' }) @Column('text') duty: string;
   @Field(() => String, { description: '经办单位' }) @Column('text', { name: 'organization_name' }) organizationName: string;

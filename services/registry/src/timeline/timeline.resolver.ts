@@ -12,6 +12,7 @@ async function loadTimelines(context: ServiceContext, studentIds: readonly strin
 
 @Resolver(() => Student)
 export class StudentTimelineResolver {
+  @Access.scopes('pupil.read', 'child.read')
   @FieldResolver(() => [TimelineEntry], { description: '学籍履历，由早到晚 / every change of the record, oldest first [REG-DATA-01]' })
   timeline(@Root() student: Student, @Ctx() context: ServiceContext): Promise<TimelineEntry[]> {
     return loadTogether(context, 'timeline', student.id, (ids) => loadTimelines(context, ids));
@@ -27,11 +28,13 @@ export class TimelineEntryResolver {
     return isInArea(viewer, entry.organizationPath) || viewer.path.startsWith(entry.organizationPath) ? entry.realName : null;
   }
 
+  @Access.scopes('pupil.read', 'child.read')
   @FieldResolver(() => School, { nullable: true, description: '原学校' })
   fromSchool(@Root() { fromSchoolId }: TimelineEntry): School | null {
     return fromSchoolId === null ? null : schoolOf(fromSchoolId);
   }
 
+  @Access.scopes('pupil.read', 'child.read')
   @FieldResolver(() => School, { nullable: true, description: '现学校' })
   toSchool(@Root() { toSchoolId }: TimelineEntry): School | null {
     return toSchoolId === null ? null : schoolOf(toSchoolId);

@@ -131,6 +131,10 @@ export const problemRecordResolved = contract(
   z.object({ studentId: id, kind: z.string().min(1), resolvedAt: z.iso.datetime() }),
 );
 
+const guardianBinding = z.object({ bindingId: id, accountId: id, studentId: id });
+export const guardianBindingConfirmed = contract('registry', 'guardianBinding', 'confirmed', { zh: '监护人已绑定', en: 'The school confirmed that an account is of a guardian of the pupil' }, guardianBinding);
+export const guardianBindingEnded = contract('registry', 'guardianBinding', 'ended', { zh: '监护人绑定已解除', en: 'An account no longer stands for a guardian of the pupil' }, guardianBinding);
+
 const transferParties = z.object({ transferId: id, studentId: id, outSchoolId: id, inSchoolId: id });
 export const transferFiled = contract('transfers', 'transfer', 'filed', { zh: '转学已申请', en: 'A transfer was filed' }, transferParties);
 export const transferApproved = contract(

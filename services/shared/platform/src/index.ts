@@ -6,6 +6,7 @@ export * from './command';
 export * from './db';
 export * from './embedded-postgres';
 export * from './events';
+export * from './files';
 export * from './graph';
 export * from './host';
 export * from './logger';

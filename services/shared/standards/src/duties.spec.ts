@@ -15,6 +15,11 @@ describe('separation of duties', () => {
     expect(GRANTS.filter((grant) => kinds.filter((kind) => grant.scopes.includes(kind)).length > 1)).toEqual([]);
   });
 
+  it('opens the own child to guardians and nothing else of pupils [REG-QUERY-01] [ACC-PERM-03]', () => {
+    expect(GRANTS.filter((grant) => grant.scopes.includes('child.read')).map(({ duty }) => duty)).toEqual(['GUARDIAN']);
+    expect(scopesOf('GUARDIAN', 'SCHOOL').filter((scope) => /^(pupil|identity|statistics|school|bureau)\./.test(scope))).toEqual([]);
+  });
+
   it('lets no system admin near a pupil [ACC-DUTY-06]', () => {
     const reached = LEVELS.flatMap((level) => scopesOf('SYSTEM_ADMIN', level).filter((scope) => /^(pupil|school|bureau|identity|statistics|class)\./.test(scope)));
     expect(reached).toEqual([]);

@@ -12,9 +12,9 @@ export type Duty = (typeof DUTIES)[number];
 export const SCOPES = [
   'pupil.enter', 'school.approve', 'bureau.approve', 'pupil.read', 'identity.read', 'statistics.read',
   'system.configure', 'organization.create', 'account.issue', 'class.confirm', 'ticket.open', 'ticket.answer',
-  'announcement.draft', 'announcement.audit',
+  'announcement.draft', 'announcement.audit', 'child.read',
 ] as const;
-/** One thing an account may do. `identity.read` shows document numbers unmasked. */
+/** One thing an account may do. `identity.read` shows document numbers unmasked; `child.read` reaches the own child only. */
 export type Scope = (typeof SCOPES)[number];
 
 const SCHOOLS: readonly Level[] = ['SCHOOL', 'INSTITUTION'];
@@ -38,7 +38,7 @@ export const GRANTS: readonly Grant[] = [
     scopes: ['organization.create', 'account.issue', 'pupil.read', 'statistics.read', 'system.configure', 'ticket.open'] },
   { duty: 'CLASS_TEACHER', levels: SCHOOLS, scopes: ['class.confirm', 'ticket.open'] },
   { duty: 'TEACHER', levels: LEVELS, scopes: ['ticket.open'] },
-  { duty: 'GUARDIAN', levels: LEVELS, scopes: ['ticket.open'] },
+  { duty: 'GUARDIAN', levels: LEVELS, scopes: ['child.read', 'ticket.open'] },
   { duty: 'SUPPORT', levels: LEVELS, scopes: ['ticket.answer', 'ticket.open'] },
   { duty: 'IME_SUPER_ADMIN', levels: LEVELS, scopes: ['announcement.draft', 'announcement.audit', 'ticket.open'] },
 ];
@@ -64,6 +64,7 @@ export const scopeRule: Readonly<Record<Scope, string>> = {
   'ticket.answer': 'HLP-DESK-05',
   'announcement.draft': 'HLP-ANN-01',
   'announcement.audit': 'HLP-ANN-03',
+  'child.read': 'REG-QUERY-01',
 };
 
 /** The columns of the separation-of-duties matrix, each with the scope that decides it. */

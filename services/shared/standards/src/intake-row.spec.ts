@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkCharacter } from './identity-number';
-import { validateIntakeRow, type IntakeContext } from './intake-row';
+import { intakeRecord, validateIntakeRow, type IntakeContext } from './intake-row';
 import { STUDENT_TEMPLATE_78 } from './intake-template';
 
 const context = (change: Partial<IntakeContext> = {}): IntakeContext => ({
@@ -37,6 +37,7 @@ const cells = (change: Record<string, string> = {}): string[] => {
   return STUDENT_TEMPLATE_78.columns.map((column) => values[column.field] ?? '');
 };
 const judge = (change: Record<string, string> = {}, of: Partial<IntakeContext> = {}) => validateIntakeRow(cells(change), context(of));
+const recordOf = ({ values }: ReturnType<typeof validateIntakeRow>) => intakeRecord(values);
 const summary = (verdict: ReturnType<typeof validateIntakeRow>): string[] =>
   verdict.findings.map((f) => `${f.severity === 'error' ? '' : '?'}${f.field}:${f.code}`);
 const columnOf = (field: string): number => STUDENT_TEMPLATE_78.columns.find((column) => column.field === field)!.position;
@@ -48,11 +49,11 @@ describe('an uploaded row', () => {
     const verdict = judge();
     expect(verdict.findings).toEqual([]);
     expect(verdict.accepted).toBe(true);
-    expect(verdict.record).toMatchObject({
+    expect(recordOf(verdict)).toMatchObject({
       birthDate: '2020-01-15', onlyChild: true, orphan: false, schoolDistanceKm: 1.7, entryYearMonth: '202609', politicalStatus: null,
       guardian1: { name: '测试父', isGuardian: true, employer: null }, guardian2: { relationship: '2' },
     });
-    expect(Object.keys(verdict.record)).toHaveLength(78 - 24 + 2);
+    expect(Object.keys(recordOf(verdict))).toHaveLength(78 - 24 + 2);
   });
 
   it.each<[string, string, string, string]>([
@@ -128,13 +129,13 @@ describe('an uploaded row', () => {
   it("stores a guardian's 15-digit number as 18 characters [REG-NUM-05]", () => {
     const verdict = judge({ 'guardian1.identityDocumentNumber': '999901880101011' });
     expect(verdict.findings).toEqual([]);
-    expect(verdict.record).toMatchObject({ guardian1: { identityDocumentNumber: idNumber('19880101', '011') } });
+    expect(recordOf(verdict)).toMatchObject({ guardian1: { identityDocumentNumber: idNumber('19880101', '011') } });
   });
 
   it('takes a foreign pupil with a passport [REG-DATA-13]', () => {
     const foreign = { identityDocumentType: 'A', identityDocumentNumber: 'e1234567', nationality: 'FRA', overseasStatus: '51', name: 'Zoé Étoile' };
     expect(judge(foreign).findings).toEqual([]);
-    expect(judge(foreign).record).toMatchObject({ identityDocumentNumber: 'E1234567' });
+    expect(recordOf(judge(foreign))).toMatchObject({ identityDocumentNumber: 'E1234567' });
     expect(summary(judge({ ...foreign, identityDocumentNumber: '护照一' }))).toEqual(['identityDocumentNumber:INTAKE_DOCUMENT_FORMAT']);
   });
 
@@ -162,9 +163,9 @@ describe('an uploaded row', () => {
   it('keeps rare characters and names with a dot, and brings compatibility forms together [REG-DATA-03]', () => {
     for (const name of ['𠮷𡋾', '阿卜杜拉·买买提', '王㛃']) {
       expect(judge({ name }).findings).toEqual([]);
-      expect(judge({ name }).record).toMatchObject({ name });
+      expect(recordOf(judge({ name }))).toMatchObject({ name });
     }
-    expect(judge({ name: '\uf9f4试' }).record).toMatchObject({ name: '林试' });
+    expect(recordOf(judge({ name: '\uf9f4试' }))).toMatchObject({ name: '林试' });
     expect(judge({ name: '𠮷'.repeat(50) }).accepted).toBe(true);
   });
 
@@ -172,7 +173,7 @@ describe('an uploaded row', () => {
     const number = ['001', '003', '005', '007', '009', '011', '021', '031', '041', '051'].map((order) => idNumber('20200115', order)).find((n) => n.endsWith('X'))!;
     const verdict = judge({ identityDocumentNumber: ` ${number.toLowerCase()}\n`, postalCode: '\u3000710061 ' });
     expect(verdict.findings).toEqual([]);
-    expect(verdict.record).toMatchObject({ identityDocumentNumber: number, postalCode: '710061' });
+    expect(recordOf(verdict)).toMatchObject({ identityDocumentNumber: number, postalCode: '710061' });
   });
 
   it('lists findings in column order and says nothing twice about one empty cell [REG-DATA-11]', () => {

@@ -102,12 +102,26 @@ export interface IntakeContext {
   readonly template?: TemplateVersion;
 }
 
-/** A row without errors has its record; otherwise only the fields that could be read. Warnings refuse nothing. */
-export type IntakeVerdict =
-  | { readonly accepted: true; readonly record: IntakeRecord; readonly findings: readonly Finding[] }
-  | { readonly accepted: false; readonly record: Readonly<Record<string, unknown>>; readonly findings: readonly Finding[] };
+/** A cell as it was understood: null where it is empty or could not be read. */
+export type IntakeValue = string | number | boolean | null;
 
-type Value = string | number | boolean | null;
+/** `values` stand in the order of the template's columns; `intakeRecord` names them. Warnings refuse nothing. */
+export interface IntakeVerdict {
+  readonly accepted: boolean;
+  readonly values: readonly IntakeValue[];
+  readonly findings: readonly Finding[];
+}
+
+/** The values of a row under the names of their fields. Only that of an accepted row is an `IntakeRecord`: others lack what could not be read. */
+export function intakeRecord(values: readonly IntakeValue[], template: TemplateVersion = STUDENT_TEMPLATE_78): IntakeRecord {
+  const record: Record<string, unknown> = {};
+  const guardians: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
+  planOf(template).place.forEach(([guardian, field], i) => {
+    (guardian === 0 ? record : guardians[guardian - 1]!)[field] = values[i] ?? null;
+  });
+  [record['guardian1'], record['guardian2']] = guardians;
+  return record as unknown as IntakeRecord;
+}
 
 const RESIDENT_ID_CARD = '1';
 const OTHER_DOCUMENT = 'Z';
@@ -172,33 +186,35 @@ export function validateIntakeRow(cells: readonly string[], context: IntakeConte
 }
 
 class Row {
-  private readonly values: Value[];
+  private readonly values: IntakeValue[];
   private readonly findings: Finding[] = [];
 
   constructor(private readonly plan: Plan, private readonly context: IntakeContext) {
-    this.values = plan.columns.map(() => null);
+    this.values = new Array<IntakeValue>(plan.columns.length).fill(null);
   }
 
   read(cells: readonly string[]): void {
     const { columns } = this.plan;
     for (let i = 0; i < columns.length; i += 1) {
       const column = columns[i]!;
-      const cell = clean(cells[i]);
-      if (cell !== '') this.values[i] = this.parse(cell, column, i);
+      const written = textOf(cells[i]);
+      const plain = PLAIN.test(written);
+      const cell = plain ? written.trim() : written.normalize('NFC').trim();
+      if (cell !== '') this.values[i] = this.parse(cell, plain, column, i);
       else if (column.required === 'R') {
         this.add(column, fault('INTAKE_REQUIRED', 'REG-DATA-04', `${column.header}不能为空`, `${column.field} is required`));
       }
     }
     for (let i = columns.length; i < cells.length; i += 1) {
-      if (clean(cells[i]) === '') continue;
+      if (textOf(cells[i]).trim() === '') continue;
       this.findings.push({ field: 'row', column: i + 1, ...fault('INTAKE_EXTRA_CELL', 'REG-DATA-04',
         `第${i + 1}列不属于模板`, `Column ${i + 1} is not part of the template`) });
       return;
     }
   }
 
-  private parse(cell: string, column: TemplateColumn, i: number): Value {
-    if (!PLAIN.test(cell) && INVISIBLE.test(cell)) {
+  private parse(cell: string, plain: boolean, column: TemplateColumn, i: number): IntakeValue {
+    if (!plain && INVISIBLE.test(cell)) {
       return this.refuse(column, 'INTAKE_CHARACTER', '含有不可见字符或控制字符', 'has invisible or control characters');
     }
     if (cell.length > column.maxLength && [...cell].length > column.maxLength) {
@@ -228,7 +244,7 @@ class Row {
     }
   }
 
-  private parseText(cell: string, column: TemplateColumn): Value {
+  private parseText(cell: string, column: TemplateColumn): IntakeValue {
     const { format } = column;
     if (!format) return cell;
     const [pattern, zh, en] = FORMATS[format];
@@ -359,15 +375,8 @@ class Row {
   }
 
   verdict(): IntakeVerdict {
-    const record: Record<string, unknown> = {};
-    const guardians: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
-    this.plan.place.forEach(([guardian, field], i) => {
-      (guardian === 0 ? record : guardians[guardian - 1]!)[field] = this.values[i];
-    });
-    [record['guardian1'], record['guardian2']] = guardians;
     const findings = this.findings.sort((a, b) => a.column - b.column);
-    if (hasError(findings)) return { accepted: false, record, findings };
-    return { accepted: true, record: record as unknown as IntakeRecord, findings };
+    return { accepted: !hasError(findings), values: this.values, findings };
   }
 
   /** A document number in the form it is stored in. */
@@ -403,7 +412,7 @@ class Row {
     this.findings.push({ field: column.field, column: column.position, ...found });
   }
 
-  private value(field: string): Value {
+  private value(field: string): IntakeValue {
     const i = this.plan.at.get(field);
     return i === undefined ? null : this.values[i]!;
   }
@@ -415,7 +424,7 @@ class Row {
 }
 
 /** Sheets may hand over numbers; anything but text, numbers and booleans is an empty cell. */
-function clean(cell: unknown): string {
-  if (typeof cell === 'string') return PLAIN.test(cell) ? cell.trim() : cell.normalize('NFC').trim();
+function textOf(cell: unknown): string {
+  if (typeof cell === 'string') return cell;
   return typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : '';
 }

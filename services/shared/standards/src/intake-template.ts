@@ -126,6 +126,16 @@ export const STUDENT_TEMPLATE_78: TemplateVersion = {
 
 export const INTAKE_TEMPLATES: readonly TemplateVersion[] = [STUDENT_TEMPLATE_78];
 
+/** How a stored row names the template that it was read with: `student-basic-78/1`. */
+export const templateName = ({ id, version }: TemplateVersion): string => `${id}/${version}`;
+
+/** @throws RangeError `INTAKE_TEMPLATE_UNKNOWN` */
+export function getTemplate(name: string): TemplateVersion {
+  const template = INTAKE_TEMPLATES.find((one) => templateName(one) === name);
+  if (!template) throw new RangeError(`INTAKE_TEMPLATE_UNKNOWN: ${name}`);
+  return template;
+}
+
 export interface HeaderDifferences {
   readonly missing: readonly string[];
   /** Headers the template does not have, or has fewer times. */

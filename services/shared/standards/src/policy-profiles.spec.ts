@@ -137,6 +137,13 @@ describe('transfer chains', () => {
     expect(steps('61', { senior: true, sameCounty: true })).toEqual(['IN_SCHOOL', 'OUT_COUNTY', 'OUT_CITY']);
   });
 
+  it('ask a city that takes part in every transfer once, wherever it stands [TRF-INTRA-02] [TRF-INTRA-03]', () => {
+    const policy = { ...profile('61').transfer, withinProvince: ['OUT_CITY', 'IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY'] as const };
+    expect(transferSteps(policy, sameCity)).toEqual(['OUT_CITY', 'IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY']);
+    expect(transferSteps(policy, { ...sameCity, sameCity: false })).toEqual(['OUT_CITY', 'IN_SCHOOL', 'OUT_COUNTY', 'IN_COUNTY', 'IN_CITY']);
+    expect(transferSteps({ ...policy, withinProvince: ['IN_SCHOOL', 'IN_CITY'] }, sameCity)).toEqual(['IN_SCHOOL', 'IN_CITY']);
+  });
+
   it("end with the Ministry's check across provinces, whoever starts at home [TRF-INTER-01]", () => {
     expect(steps('61', { sameProvince: false, sameCity: false })).toEqual(['IN_COUNTY', 'OUT_SCHOOL', 'OUT_COUNTY', 'MINISTRY_CHECK']);
   });

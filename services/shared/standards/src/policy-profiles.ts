@@ -1,8 +1,6 @@
 import { cstDate, endOfCstDay, startOfCstDay, type CstDay } from './cst-day';
 import { fault, type Fault, type Severity } from './fault';
 
-export type ProfileId = 'NATIONAL_2013' | 'NATIONAL_2025' | 'SHAANXI' | 'ANHUI' | 'HENAN';
-
 export const BUSINESS_FUNCTIONS = [
   'NEWCOMER_REGISTRATION', 'GRADUATION', 'PROMOTION', 'TRANSFER', 'CROSS_PROVINCE_PROGRESSION',
   'PRESCHOOL_ENTRY', 'PRESCHOOL_GRADUATION', 'PRESCHOOL_PROMOTION', 'SCHOOL_CODE_EXERCISE',
@@ -144,7 +142,8 @@ interface PolicySections {
 
 /** The policy of a province, or of the country, while it is in force. */
 export interface PolicyProfile extends PolicySections {
-  readonly id: ProfileId;
+  /** One name for all versions of a profile, `SHAANXI`. */
+  readonly id: string;
   /** Two digits; null for the national profile. */
   readonly province: string | null;
   readonly zh: string;
@@ -162,7 +161,8 @@ export type PolicyOverlay =
   & { readonly windows?: Partial<PolicyProfile['windows']> }
   & { readonly [Section in keyof PolicySections]?: Partial<PolicySections[Section]> };
 
-const REASONS: readonly TransferReason[] = [
+/** The reasons a province can choose from, each with the papers that it usually wants. */
+export const TRANSFER_REASONS: readonly TransferReason[] = [
   { code: 'HOUSEHOLD_MOVED', zh: '户籍迁移', en: 'Household registration moved', documents: ['HOUSEHOLD_REGISTER'] },
   { code: 'RESIDENCE_MOVED', zh: '家庭住址变更', en: 'Family moved house', documents: ['RESIDENCE_PROOF'] },
   { code: 'PARENT_WORK_MOVED', zh: '父母工作调动', en: "Parent's work moved", documents: ['EMPLOYMENT_PROOF'] },
@@ -172,7 +172,8 @@ const REASONS: readonly TransferReason[] = [
   { code: 'OTHER', zh: '其他原因', en: 'Other reason', documents: ['OTHER_PROOF'] },
 ];
 
-const REFUSAL_REASONS: readonly Choice[] = [
+/** All there is: no province adds the network to them [TRF-GEN-01]. */
+export const REFUSAL_REASONS: readonly Choice[] = [
   { code: 'CONDITION_NOT_MET', zh: '不符合转学条件', en: 'Conditions for a transfer not met' },
   { code: 'DOCUMENT_MISSING', zh: '证明材料不全', en: 'Documents incomplete' },
   { code: 'DOCUMENT_NOT_GENUINE', zh: '证明材料不实', en: 'Documents not genuine' },
@@ -220,7 +221,7 @@ const NATIONAL_2013: PolicyProfile = {
     stepWorkingDays: 10,
     stepRule: 'TRF-GEN-03',
     reminderAfterWorkingDays: 8,
-    reasons: REASONS,
+    reasons: TRANSFER_REASONS,
     refusalReasons: REFUSAL_REASONS,
     requiredDocuments: ['GUARDIAN_APPLICATION'],
   },
@@ -416,7 +417,10 @@ export interface TransferRoute {
 /** Reviews in order for a case, without its initiator: a bureau competent for both schools acts once [TRF-INTRA-02, TRF-INTRA-03]. */
 export function transferSteps(policy: TransferPolicy, route: TransferRoute): readonly TransferStep[] {
   if (!route.sameProvince) return policy.acrossProvinces;
-  const steps = policy.withinProvince.filter((step) => !(route.sameCounty && step === 'IN_COUNTY'));
-  if (!route.senior && route.sameCity) return steps;
-  return [...steps, ...policy.cityReviews.filter((step) => !(route.sameCity && step === 'IN_CITY'))];
+  const { withinProvince, cityReviews } = policy;
+  const throughCities = route.senior || !route.sameCity;
+  const steps = throughCities ? [...withinProvince, ...cityReviews.filter((step) => !withinProvince.includes(step))] : withinProvince;
+  const actsAlready = (step: TransferStep): boolean =>
+    (route.sameCounty && step === 'IN_COUNTY' && steps.includes('OUT_COUNTY')) || (route.sameCity && step === 'IN_CITY' && steps.includes('OUT_CITY'));
+  return steps.filter((step) => !actsAlready(step));
 }

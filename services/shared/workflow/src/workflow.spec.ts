@@ -127,6 +127,7 @@ describe('a wrong table does not start', () => {
 
   it.each([
     ['an unknown target', { rows: row({ to: 'NOWHERE' }) }, 'unknown state NOWHERE'],
+    ['a row that leads nowhere', { rows: row({ to: undefined }) }, 'no target state'],
     ['an unknown source', { rows: row({ from: 'NOWHERE' }) }, 'unknown state NOWHERE'],
     ['two rows for one cell', { rows: row({ command: 'remove' }) }, 'two rows for (SHUT, remove)'],
     ['a row nobody may take', { rows: row({ by: [] }) }, 'nobody may take it'],

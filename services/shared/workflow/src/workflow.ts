@@ -109,7 +109,8 @@ export class WorkflowDefinitionError extends Error {
 const sources = (from: string | readonly string[] | null): readonly (string | null)[] =>
   from === null || typeof from === 'string' ? [from] : from;
 
-const targets = (to: string | { among: readonly string[] }): readonly string[] => (typeof to === 'string' ? [to] : to.among);
+/** Rows made from data may lack a target; that is a fault to be named, not one to stumble over. */
+const targets = (to: string | { among: readonly string[] } | undefined): readonly string[] => (typeof to === 'string' ? [to] : (to?.among ?? []));
 
 /** Transitions as (from, command, to) triples; from is null for creation. */
 export const transitionsOf = (workflow: { rows: readonly { from: string | readonly string[] | null; command: string; to: string | { among: readonly string[] } }[] }) =>

@@ -70,9 +70,9 @@ export function countSteps(manager: EntityManager, areaPath: string, { from, to 
        (count(*) filter (where s.due_at < least($3::timestamptz, $6::timestamptz) and (n.at is null or n.at > greatest(s.due_at, $2))))::int as overdue
      from case_step s join transfer_case c on c.id = s.record_id
      left join case_step n on n.record_type = s.record_type and n.record_id = s.record_id and n.version = s.version + 1
-     where s.record_type = '${TRANSFER}' and s.to_state = any($4) and s.at <= $3 and (n.at is null or n.at >= $2) and starts_with(${ofSide('c.out_path', 'c.in_path')}, $1)
+     where s.record_type = '${TRANSFER}' and s.to_state = any($4) and s.at <= $3 and (n.at is null or n.at >= $2) and c.created_at <= $3 and (c.state <> all($7) or c.updated_at >= $2) and starts_with(${ofSide('c.out_path', 'c.in_path')}, $1)
      group by 1, 2 order by 1, 2`,
-    [areaPath, from, to, WAITING, OUT_SIDE, now],
+    [areaPath, from, to, WAITING, OUT_SIDE, now, CLOSED],
   );
 }
 

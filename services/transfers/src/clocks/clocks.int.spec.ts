@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createService, generateKeyPair, schemaDrift, type Actor } from '@xueji/platform';
-import { POLICY_PROFILES } from '@xueji/standards';
 import { startTestService, type TestService } from '@xueji/testing';
 import { transfers } from '../app';
 import { A, admin, B, C, casesOf, D, E, leader, papers } from '../transfer/cases.fixture';
@@ -28,7 +27,7 @@ describe('the clocks of transfers', () => {
   });
   afterEach(() => service.stop());
 
-  const look = () => remind(service.host, POLICY_PROFILES);
+  const look = () => remind(service.host);
   const goTo = (instant: string | number) => service.clock.set(new Date(instant));
   /** From Shaanxi to Henan, where a reviewer has ten days. */
   const filedAcross = async (): Promise<string> => {
@@ -219,6 +218,21 @@ describe('the clocks of transfers', () => {
       expect((await limbo(admin(A), 24)).errors[0]!.extensions.code).toBe('FIELD_FORBIDDEN');
       expect((await limbo(admin('b-61'), -1)).errors[0]!.extensions).toMatchObject({ code: 'HOURS_INVALID', field: 'olderThan' });
     });
+  });
+
+  it('gives a move a day, then tells the bureau of the receiving school and those above it, and leaves the case where it is [GEN-FLOW-08] [TRF-SLA-01]', async () => {
+    const { id } = await passed(A, C);
+    const overdue = async (actor: Actor) => (await service.query(actor, OVERDUE)).data.transferCases.edges.map((edge: any) => edge.node.id);
+    goTo(Date.parse(NOW) + 24 * 3_600_000);
+    await look();
+    expect([await fired(id), await overdue(admin('b-6101'))]).toEqual([[['DUE', 'b-610112', 4]], []]);
+    goTo(Date.parse(NOW) + 24 * 3_600_000 + 1);
+    await look();
+    expect([(await fired(id)).slice(1), await overdue(admin('b-6101'))]).toEqual([[['OVERDUE', 'b-6101', 4]], [id]]);
+    goTo('2026-11-27T16:00:00Z');
+    await look();
+    expect((await fired(id)).slice(2)).toEqual([['ESCALATED', 'b-61', 4]]);
+    expect((await service.query(admin('b-6101'), LIMBO, { hours: 1 })).data.limbo.edges[0].node).toMatchObject({ id, state: 'MOVING', waitsFor: 'REGISTRY' });
   });
 
   it('lists a case that the Ministry has verified while the receiving school does not ask for the archive [TRF-INTER-06]', async () => {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { inCommand, organizationsById, systemActor, type BackgroundContext, type CommandHost, type OrganizationProjection } from '@xueji/platform';
 import type { PolicyProfile, TransferPolicy } from '@xueji/standards';
 import { In, type EntityManager } from 'typeorm';
+import { approvedProfiles } from '../policy/policy-profile.rows';
 import { TransferCase } from '../transfer/transfer.entity';
-import { WAITS, type TransferState } from '../transfer/transfer.terms';
+import { ANSWERS_FOR, type TransferState } from '../transfer/transfer.terms';
 import { TransferReminder } from './reminder.entity';
 import { reminderInstant, thresholds, type ReminderKind } from './reminder.instants';
+import { ticking } from './ticking';
 
 const TICK_MS = 30_000;
 /** reminders of one transaction */
@@ -13,9 +15,9 @@ const BATCH = 200;
 /** only one process at a time acts for the clock; the unique index stands behind that */
 const CLOCK_LOCK = 7102;
 
-const WAITING = Object.keys(WAITS) as TransferState[];
+const WAITING = Object.keys(ANSWERS_FOR) as TransferState[];
 /** what another province's policy may bind */
-const OUT_SIDE = WAITING.filter((state) => WAITS[state]!.party.startsWith('out'));
+const OUT_SIDE = WAITING.filter((state) => ANSWERS_FOR[state]!.party.startsWith('out'));
 
 interface Outstanding {
   id: string;
@@ -37,7 +39,7 @@ function outstanding(manager: EntityManager, profiles: readonly PolicyProfile[],
      left join jsonb_to_recordset($1::jsonb) as p(id text, "effectiveFrom" date, "receivedBefore" timestamptz, "dueBefore" timestamptz)
        on p.id = case when c.state = any($4) then coalesce(c.out_terms->>'profileId', c.profile_id) else c.profile_id end
        and p."effectiveFrom" = case when c.state = any($4) then coalesce((c.out_terms->>'profileEffectiveFrom')::date, c.profile_effective_from) else c.profile_effective_from end
-     cross join lateral (values (1, 'BEFORE', c.updated_at < p."receivedBefore"), (2, 'DUE', c.due_at <= $2), (3, 'OVERDUE', c.due_at < $2), (4, 'ESCALATED', c.due_at < p."dueBefore")) as k(nth, kind, reached)
+     cross join lateral (values (1, 'BEFORE', c.updated_at < p."receivedBefore" and c.state <> 'MOVING'), (2, 'DUE', c.due_at <= $2), (3, 'OVERDUE', c.due_at < $2), (4, 'ESCALATED', c.due_at < p."dueBefore")) as k(nth, kind, reached)
      where c.due_at is not null and c.state = any($3) and k.reached
        and not exists (select 1 from transfer_reminder r where r.case_id = c.id and r.version = c.version and r.kind = k.kind)
      order by c.due_at, c.id, k.nth limit ${BATCH}`,
@@ -45,12 +47,13 @@ function outstanding(manager: EntityManager, profiles: readonly PolicyProfile[],
   );
 }
 
-async function fire(manager: EntityManager, profiles: readonly PolicyProfile[], now: Date): Promise<number> {
+async function fire(manager: EntityManager, now: Date): Promise<number> {
+  const profiles = await approvedProfiles(manager);
   const due = await outstanding(manager, profiles, now);
   const found = await manager.findBy(TransferCase, { id: In([...new Set(due.map(({ id }) => id))]) });
   // One decided meanwhile is nothing to remind of; its new step is looked at the next time.
   const cases = new Map(found.filter(({ id, version }) => due.some((each) => each.id === id && each.version === version)).map((transfer) => [transfer.id, transfer]));
-  const reviewerOf = (transfer: TransferCase): string => transfer[WAITS[transfer.state as TransferState]!.party]!;
+  const reviewerOf = (transfer: TransferCase): string => transfer[ANSWERS_FOR[transfer.state as TransferState]!.party]!;
   const known = new Map<string, OrganizationProjection>();
   for (let ids = [...cases.values()].map(reviewerOf); ids.length > 0; ) {
     const organizations = await organizationsById(manager, ids);
@@ -75,32 +78,17 @@ async function fire(manager: EntityManager, profiles: readonly PolicyProfile[], 
 const superiorOf = ({ competentAuthorityId, parentId }: OrganizationProjection): string | null => competentAuthorityId ?? parentId;
 
 /** Sends every reminder whose instant has come. The cases stay where they are [GEN-FLOW-08]. */
-export async function remind(host: CommandHost, profiles: readonly PolicyProfile[]): Promise<void> {
+export async function remind(host: CommandHost): Promise<void> {
   for (let sent = BATCH; sent === BATCH; ) {
-    if ((await outstanding(host.dataSource.manager, profiles, host.clock.now())).length === 0) return;
+    const { manager } = host.dataSource;
+    if ((await outstanding(manager, await approvedProfiles(manager), host.clock.now())).length === 0) return;
     await inCommand(host, { requestId: randomUUID(), actor: systemActor, command: `${host.name}.remind`, input: null, source: 'clock' }, async (scope) => {
       await scope.manager.query('select pg_advisory_xact_lock($1)', [CLOCK_LOCK]);
-      sent = await fire(scope.manager, profiles, scope.now);
+      sent = await fire(scope.manager, scope.now);
     });
   }
 }
 
 /** The clock that runs beside the service. What it did stands in the database, so it may be stopped and started, and run twice. */
-export const reminderClock = (profiles: readonly PolicyProfile[], tickMs = TICK_MS) => async (context: BackgroundContext): Promise<() => Promise<void>> => {
-  let running: Promise<void> | null = null;
-  const tick = async (): Promise<void> => {
-    try {
-      await remind(context, profiles);
-    } catch (error) {
-      context.log.warn({ error: (error as Error).name }, 'a tick of the reminder clock failed; the next one tries again');
-    }
-  };
-  const timer = setInterval(() => {
-    running ??= tick().finally(() => (running = null));
-  }, tickMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-};
+export const reminderClock = (tickMs = TICK_MS) => (context: BackgroundContext): (() => Promise<void>) =>
+  ticking(context.log, 'reminder', tickMs, () => remind(context));

@@ -7,6 +7,6 @@ import { keepStudent } from '../student/student.projection';
 export const onStudentEstablished = (lookup: Lookup) =>
   consumer(studentEstablished, ({ manager }, { data, aggregateversion }) =>
     keepStudent(manager, {
-      studentId: data.studentId, schoolId: data.schoolId, stage: data.stage, grade: data.grade, state: 'ACTIVE',
+      studentId: data.studentId, schoolId: data.schoolId, stage: data.stage, grade: data.grade, classId: data.classId, state: 'ACTIVE',
       numberHash: lookup.numberHash(data.nationalStudentNumber), nameHash: lookup.nameHash(data.name), version: aggregateversion,
     }));

@@ -1,8 +1,12 @@
 import { getOrganization, recordNotFound, type Actor, type OrganizationProjection } from '@xueji/platform';
-import { profileFor, windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
+import { windowState, type BusinessFunction, type PolicyProfile, type TransferRoute } from '@xueji/standards';
 import { DomainError, type WindowState } from '@xueji/workflow';
 import { In, Not, type EntityManager } from 'typeorm';
-import { StudentProjection } from '../student/student.projection';
+import { evidenceOf } from '../evidence/bind-evidence';
+import type { EvidenceFacts } from '../evidence/evidence.terms';
+import { profilesInForce } from '../policy/policy-profile.rows';
+import { openProblems } from '../student/problem.projection';
+import { classSizes, StudentProjection, type ClassSize } from '../student/student.projection';
 import { TransferCase } from '../transfer/transfer.entity';
 import { CLOSED } from '../transfer/transfer.terms';
 
@@ -34,12 +38,20 @@ export interface FilingFacts {
   outProfile: PolicyProfile;
   window: WindowState;
   openCaseId: string | null;
+  /** files of the documents that the filing names, as far as the filer has them */
+  evidence: readonly EvidenceFacts[];
+  /** kinds of the open doubts about the record */
+  problemKinds: readonly string[];
+  /** of the class that is named, else of those known of the pupil's grade at the receiving school */
+  classes: readonly ClassSize[];
 }
 
 /** What every procedure looks at. */
 export interface TransferFacts {
   /** null when the case is filed already: what mattered then stays on it */
   filing: FilingFacts | null;
+  /** files of the case's documents, for a review that agrees; else empty */
+  evidence: readonly EvidenceFacts[];
 }
 
 /** The pupil by id, or by the keyed hashes of number and name. */
@@ -54,8 +66,8 @@ const schoolFacts = ({ id, path, competentAuthorityId, parentId, stages, status 
  * Reads all that a filing rests on and keeps the pupil locked till the commit, so that of two filings the second sees the first.
  * A pupil asked for by id must be held by the actor's own school; any school may ask by number and name. Else not found.
  */
-export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, actor, now, profiles, purpose = 'TRANSFER' }: {
-  wanted: StudentWanted; inSchoolId: string; actor: Actor; now: Date; profiles: readonly PolicyProfile[]; purpose?: BusinessFunction;
+export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, classId = null, actor, now, purpose = 'TRANSFER', evidence }: {
+  wanted: StudentWanted; inSchoolId: string; classId?: string | null; actor: Actor; now: Date; purpose?: BusinessFunction; evidence: readonly EvidenceFacts[];
 }): Promise<FilingFacts> {
   const student = await manager.findOne(StudentProjection, { where: wanted, lock: { mode: 'pessimistic_write' } });
   if (!student || ('studentId' in wanted && student.schoolId !== actor.organizationId)) throw recordNotFound('student');
@@ -64,7 +76,7 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
   const outside = await getOrganization(manager, student.schoolId, 'studentId');
   const [outSchool, inSchool] = [schoolFacts(outside), schoolFacts(inside)];
   const open = await manager.findOne(TransferCase, { select: { id: true }, where: { studentId: student.studentId, state: Not(In([...CLOSED])) } });
-  const profile = profileFor(inside.province, now, profiles);
+  const [profile, outProfile] = (await profilesInForce(manager, [inside.province, outside.province], now)) as [PolicyProfile, PolicyProfile];
   return {
     student,
     outSchool,
@@ -78,8 +90,16 @@ export async function filingFacts(manager: EntityManager, { wanted, inSchoolId, 
       inUnderCity: inSchool.authorityId === inSchool.cityId,
     },
     profile,
-    outProfile: profileFor(outside.province, now, profiles),
+    outProfile,
     window: windowState(profile, purpose, now),
     openCaseId: open?.id ?? null,
+    evidence,
+    problemKinds: await openProblems(manager, student.studentId),
+    classes: await classSizes(manager, { schoolId: inSchoolId, stage: student.stage, grade: student.grade, classId }),
   };
 }
+
+/** Facts for the table of any procedure; `filing` for the case that is being filed. */
+export const transferFacts = (filing: FilingFacts | null) =>
+  async (manager: EntityManager, { record, command }: { record: TransferCase | null; command: string }): Promise<TransferFacts> =>
+    ({ filing, evidence: record && command === 'approve' ? await evidenceOf(manager, record.id) : [] });

@@ -1,5 +1,5 @@
 import type { Actor } from '@xueji/platform';
-import { cstDate, DOCUMENT_KINDS, isCstDay } from '@xueji/standards';
+import { cstDate, isCstDay } from '@xueji/standards';
 import { windowIsOpen, type Rule, type Situation } from '@xueji/workflow';
 import type { TransferCase } from '../transfer/transfer.entity';
 import type { FilingFacts, TransferFacts } from './filing.facts';
@@ -29,6 +29,57 @@ export const hasNoOpenCase: FilingRule = {
   allows: (s) => filingOf(s).openCaseId === null,
   message: { zh: '该生已有正在办理的转学', en: 'A transfer of this pupil is open already' },
   details: (s) => ({ openCaseId: filingOf(s).openCaseId }),
+};
+
+/** Kinds of doubt that are about the ID number itself. */
+const IDENTITY_KINDS = ['ID_NAME_MISMATCH', 'ID_NOT_FOUND'];
+const problemsOf = (s: FilingSituation, ofIdentity: boolean) => filingOf(s).problemKinds.filter((kind) => IDENTITY_KINDS.includes(kind) === ofIdentity);
+
+export const recordIsSound: FilingRule = {
+  name: 'the record is no problem record',
+  cites: 'REG-PROB-02',
+  code: 'TRANSFER_PROBLEM_RECORD_OPEN',
+  field: 'studentId',
+  allows: (s) => problemsOf(s, false).length === 0,
+  message: { zh: '该生为问题学籍，须先由学籍所在学校处理', en: 'The record is a problem record; the school that holds it must clear it first' },
+  details: (s) => ({ problemKinds: problemsOf(s, false) }),
+};
+
+export const identityIsConfirmed: FilingRule = {
+  name: 'the ID number belongs to the pupil',
+  cites: 'REG-PROB-03',
+  code: 'TRANSFER_IDENTITY_MISMATCH',
+  field: 'studentId',
+  allows: (s) => problemsOf(s, true).length === 0,
+  message: { zh: '该生身份证件号不存在或与姓名不符，须先由学籍所在学校处理', en: 'The ID number does not exist or does not fit the name; the school that holds the record must clear it first' },
+  details: (s) => ({ problemKinds: problemsOf(s, true) }),
+};
+
+const limitOf = (s: FilingSituation): number => {
+  const { student: { stage }, profile: { classSize: { warnAbove } } } = filingOf(s);
+  return stage === 'PRESCHOOL' ? Infinity : warnAbove[stage];
+};
+
+const fullClass = {
+  cites: 'REG-CLASS-02',
+  code: 'TRANSFER_CLASS_FULL',
+  field: 'classId',
+  message: { zh: '转入后班额超过上限', en: 'The class would be over its size limit' },
+  details: (s: FilingSituation) => ({ limit: limitOf(s), classes: filingOf(s).classes }),
+};
+
+/** A warning; where no class is named it is given when every class known of the grade is full. */
+export const classStaysInLimit: FilingRule = {
+  ...fullClass,
+  name: 'a class of the grade has room',
+  allows: (s) => filingOf(s).classes.length === 0 || filingOf(s).classes.some(({ pupils }) => pupils < limitOf(s)),
+};
+
+/** The hard refusal, where the deciding side's policy has switched it on. An empty class may be unknown here, so only a class that is named is refused. */
+export const classHasRoom: FilingRule = {
+  ...fullClass,
+  name: 'the class that is named has room, where the province refuses to go over the limit',
+  allows: (s) => !filingOf(s).profile.classSize.refuse || filedBy(s).classId === null || classStaysInLimit.allows(s),
 };
 
 export const schoolsDiffer: FilingRule = {
@@ -71,18 +122,6 @@ export const reasonIsInProfile: FilingRule = {
   allows: (s) => reasonOf(s) !== undefined,
   message: { zh: '转学理由不在该省规定之内', en: 'The province does not know this reason' },
   details: (s) => ({ allowed: policyOf(s).reasons.map(({ code }) => code) }),
-};
-
-const isSound = ({ kind, fileName, sha256 }: FileInput['documents'][number]) =>
-  DOCUMENT_KINDS.some(({ code }) => code === kind) && fileName.trim() !== '' && /^\P{Cc}{1,255}$/u.test(fileName) && /^[0-9a-f]{64}$/.test(sha256);
-
-export const documentsAreSound: FilingRule = {
-  name: 'each document is of a known kind, named, and identified by its digest',
-  cites: 'TRF-GEN-09',
-  code: 'TRANSFER_DOCUMENT_INVALID',
-  field: 'documents',
-  allows: (s) => filedBy(s).documents.length <= 20 && filedBy(s).documents.every(isSound),
-  message: { zh: '材料最多20份，种类须在规定之内，并附文件名和SHA-256摘要', en: 'At most 20 documents, each of a known kind with a file name and a SHA-256 digest' },
 };
 
 const missingDocuments = (s: FilingSituation): string[] => {

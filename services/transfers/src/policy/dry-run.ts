@@ -37,10 +37,12 @@ export interface Run {
   reasonKnown: boolean;
   missingDocuments: string[];
   windowOpen: boolean;
+  /** the reason it was refused for is one that the policy knows; null where no reviewer refused it */
+  refusalKnown: boolean | null;
 }
 
-/** Whose differences are told: the filer, the order of the reviews, the days each has, what was late, the reason, the papers, the window. */
-export const DryRunAspect = { INITIATOR: 'INITIATOR', STEPS: 'STEPS', WORKING_DAYS: 'WORKING_DAYS', DUE: 'DUE', OVERDUE: 'OVERDUE', REASON: 'REASON', DOCUMENTS: 'DOCUMENTS', WINDOW: 'WINDOW' } as const;
+/** Whose differences are told: the filer, the order of the reviews, the days each has, what was late, the reason, the papers, the window, the reason of a refusal. */
+export const DryRunAspect = { INITIATOR: 'INITIATOR', STEPS: 'STEPS', WORKING_DAYS: 'WORKING_DAYS', DUE: 'DUE', OVERDUE: 'OVERDUE', REASON: 'REASON', DOCUMENTS: 'DOCUMENTS', WINDOW: 'WINDOW', REFUSAL: 'REFUSAL' } as const;
 export type DryRunAspect = keyof typeof DryRunAspect;
 
 export interface Difference {
@@ -50,7 +52,7 @@ export interface Difference {
 }
 
 type Case = Pick<TransferCase,
-  'procedure' | 'stage' | 'outPath' | 'inPath' | 'outAuthorityId' | 'inAuthorityId' | 'chain' | 'createdAt' | 'reasonCode' | 'documents' | 'profileId' | 'profileEffectiveFrom'>;
+  'procedure' | 'stage' | 'outPath' | 'inPath' | 'outAuthorityId' | 'inAuthorityId' | 'chain' | 'createdAt' | 'reasonCode' | 'documents' | 'profileId' | 'profileEffectiveFrom' | 'refusal' | 'outTerms'>;
 
 const unitsAbove = (path: string): string[] => path.split('/').filter(Boolean).slice(0, -1);
 
@@ -74,15 +76,24 @@ function chainUnder(transfer: Case, { transfer: policy }: PolicyProfile): { init
 
 const daysOf = ({ chain }: Case, step: ReviewStep, days: number): number => (step.startsWith('OUT_') ? (chain.outStepWorkingDays ?? days) : days);
 
-function askedFor(transfer: Case, profile: PolicyProfile): Pick<Run, 'reasonKnown' | 'missingDocuments' | 'windowOpen'> {
+/** A refusal by the giving side of another province is that province's own affair [TRF-GEN-09]; one by a system is no reviewer's. */
+function knowsRefusal({ refusal, outTerms }: Case, { transfer: { refusalReasons } }: PolicyProfile): boolean | null {
+  if (refusal === null || !(refusal.step in REVIEWS)) return null;
+  const reasons = (refusal.step.startsWith('OUT_') ? outTerms?.refusalReasons : null) ?? refusalReasons;
+  return reasons.some(({ code }) => code === refusal.code);
+}
+
+function askedFor(transfer: Case, profile: PolicyProfile): Pick<Run, 'reasonKnown' | 'missingDocuments' | 'windowOpen' | 'refusalKnown'> {
+  const refusalKnown = knowsRefusal(transfer, profile);
   // Neither its reason nor its papers are a matter of policy: it names the formalities completed [TRF-PROG-02].
-  if (transfer.procedure === PROGRESSION) return { reasonKnown: true, missingDocuments: [], windowOpen: windowState(profile, 'CROSS_PROVINCE_PROGRESSION', transfer.createdAt).open };
+  if (transfer.procedure === PROGRESSION) return { reasonKnown: true, missingDocuments: [], windowOpen: windowState(profile, 'CROSS_PROVINCE_PROGRESSION', transfer.createdAt).open, refusalKnown };
   const reason = profile.transfer.reasons.find(({ code }) => code === transfer.reasonCode);
   const given = new Set(transfer.documents.map(({ kind }) => kind));
   return {
     reasonKnown: reason !== undefined,
     missingDocuments: [...profile.transfer.requiredDocuments, ...(reason?.documents ?? [])].filter((kind) => !given.has(kind)),
     windowOpen: windowState(profile, 'TRANSFER', transfer.createdAt).open,
+    refusalKnown,
   };
 }
 
@@ -134,6 +145,7 @@ export function differences(was: Run, would: Run): Difference[] {
     REASON: ({ reasonKnown }) => (reasonKnown ? 'KNOWN' : 'UNKNOWN'),
     DOCUMENTS: ({ missingDocuments }) => listed(missingDocuments),
     WINDOW: ({ windowOpen }) => (windowOpen ? 'OPEN' : 'CLOSED'),
+    REFUSAL: ({ refusalKnown }) => (refusalKnown === null ? '—' : refusalKnown ? 'KNOWN' : 'UNKNOWN'),
   };
   return Object.values(DryRunAspect).flatMap((aspect) => {
     const [before, after] = [told[aspect](was, would), told[aspect](would, was)];

@@ -68,7 +68,7 @@ export class ReviewResolver {
 
   private async give(context: ServiceContext, command: string, { requestId, id, expectedVersion }: { requestId: string; id: string; expectedVersion?: number | null }, input: ReviewInput): Promise<TransferPayload> {
     // Procedure and chain never change, so they may be read before the lock.
-    const known = await context.manager.findOneBy(TransferCase, { id });
+    const known = await context.manager.findOne(TransferCase, { select: { id: true, procedure: true, chain: true as never }, where: { id } });
     if (!known) throw recordNotFound(TRANSFER);
     return { transferCase: await context.run(recordsOf(known), requestId, { command, id, input, expectedVersion: expectedVersion ?? null }) };
   }

@@ -33,6 +33,14 @@ export const dueAfter = (chain: ReviewChain, step: ReviewStep, rule: string): No
   return (s) => ({ ...addWorkingDays(s.now, days), rule });
 };
 
+const MOVING_MS = 24 * 3_600_000;
+
+/**
+ * The registry moves custody within seconds, so a day means that something is broken. No province sets it: it is no matter of policy but of machines, which
+ * know no holidays. Nobody is ever in limbo without a deadline [GEN-FLOW-08].
+ */
+export const MOVING_DEADLINE: NonNullable<SharedState['deadline']> = ({ now }) => ({ dueAt: new Date(now.getTime() + MOVING_MS), rule: 'GEN-FLOW-08', flagged: false });
+
 /** A reviewer does not agree, for a reason that the policy knows. */
 export const refuseRow = (step: ReviewStep, from: TransferState, rules: NonNullable<SharedRow['rules']> = [], cites: readonly string[] = []): SharedRow => ({
   from, command: 'refuse', to: 'REJECTED', by: [{ duty: REVIEWS[step].duty, relation: step }], independent: true, needsReason: true, cites: ['GEN-FLOW-03', 'TRF-GEN-04', ...cites],

@@ -2,48 +2,51 @@ import { Access, WorkflowEntity } from '@xueji/platform';
 import type { Choice, Stage } from '@xueji/standards';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index } from 'typeorm';
-import { ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
+import { CLOSED, READERS, ReviewStep, TransferState, type DocumentReference, type Refusal, type MinistryCheck, type OutTerms, type ReviewChain } from './transfer.terms';
 
 registerEnumType(TransferState, { name: 'TransferState', description: '转学状态' });
 registerEnumType(ReviewStep, { name: 'TransferReviewStep', description: '审核环节；COUNTY 为学校的主管部门' });
 
-@Access.scopes('pupil.read')
-@ObjectType({ description: '证明材料 / evidence, by reference' })
-export class TransferDocument implements DocumentReference {
-  @Field(() => String) kind: string;
-  @Field(() => String) fileName: string;
-  @Field(() => String) sha256: string;
-}
+const IS_OPEN = `state not in (${CLOSED.map((state) => `'${state}'`).join(', ')})`;
 
 /** One transfer of one pupil, whatever procedure it follows. The profile in force when it was filed stays with it. */
 @Access.scopes('pupil.read')
 @Directive('@key(fields: "id")')
 @ObjectType({ description: '转学 / transfer of a pupil' })
 @Entity('transfer_case')
-@Index('transfer_case_open_student', ['studentId'], { unique: true, where: `state not in ('COMPLETED', 'REJECTED', 'WITHDRAWN')` })
+@Index('transfer_case_open_student', ['studentId'], { unique: true, where: IS_OPEN })
 @Index('transfer_case_student', ['studentId', 'createdAt'])
-@Index('transfer_case_out_path', ['outPath'])
-@Index('transfer_case_in_path', ['inPath'])
-@Index('transfer_case_out_school', ['outSchoolId'])
-@Index('transfer_case_in_school', ['inSchoolId'])
-@Index('transfer_case_out_authority', ['outAuthorityId'])
-@Index('transfer_case_in_authority', ['inAuthorityId'])
-@Index('transfer_case_out_city', ['outCityId'])
-@Index('transfer_case_in_city', ['inCityId'])
-@Index('transfer_case_due', ['dueAt'], { where: 'due_at is not null' })
+@Index('transfer_case_out_school', ['outSchoolId', 'createdAt', 'id'])
+@Index('transfer_case_in_school', ['inSchoolId', 'createdAt', 'id'])
+@Index('transfer_case_out_authority', ['outAuthorityId', 'createdAt', 'id'])
+@Index('transfer_case_in_authority', ['inAuthorityId', 'createdAt', 'id'])
+@Index('transfer_case_out_city', ['outCityId', 'createdAt', 'id'])
+@Index('transfer_case_in_city', ['inCityId', 'createdAt', 'id'])
+// Over a part of the path, which only the migration can say.
+@Index('transfer_case_out_area_4', { synchronize: false })
+@Index('transfer_case_out_area_5', { synchronize: false })
+@Index('transfer_case_in_area_4', { synchronize: false })
+@Index('transfer_case_in_area_5', { synchronize: false })
+@Index('transfer_case_created', ['createdAt', 'id'])
+@Index('transfer_case_updated', ['updatedAt'])
+@Index('transfer_case_out_path', ['outPath'], { where: IS_OPEN })
+@Index('transfer_case_in_path', ['inPath'], { where: IS_OPEN })
+@Index('transfer_case_open', ['createdAt', 'id'], { where: IS_OPEN })
+@Index('transfer_case_in_transit', ['updatedAt', 'id'], { where: `state in ('MINISTRY_CHECK', 'MINISTRY_VERIFIED', 'ARCHIVE_WAITING', 'ARCHIVE_TRANSFERRING', 'APPROVED', 'MOVING')` })
+@Index('transfer_case_due', ['dueAt', 'id'], { where: 'due_at is not null' })
 export class TransferCase extends WorkflowEntity {
   @Access.authenticated() @Field(() => ID) declare id: string;
-  @Field(() => TransferState) declare state: TransferState;
-  @Field(() => Int) declare version: number;
-  @Field(() => Date, { nullable: true, description: '当前环节的办理期限' }) declare dueAt: Date | null;
-  @Field(() => String, { nullable: true, description: '期限依据' }) declare dueRule: string | null;
-  @Field(() => Boolean, { description: '期限所在年度的节假日安排尚未公布，按周一至周五计' }) declare dueFlagged: boolean;
-  @Field(() => Date, { name: 'filedAt' }) declare createdAt: Date;
+  @Access.scopes(...READERS) @Field(() => TransferState) declare state: TransferState;
+  @Access.scopes(...READERS) @Field(() => Int) declare version: number;
+  @Access.scopes(...READERS) @Field(() => Date, { nullable: true, description: '当前环节的办理期限' }) declare dueAt: Date | null;
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '期限依据' }) declare dueRule: string | null;
+  @Access.scopes(...READERS) @Field(() => Boolean, { description: '期限所在年度的节假日安排尚未公布，按周一至周五计' }) declare dueFlagged: boolean;
+  @Access.scopes(...READERS) @Field(() => Date, { name: 'filedAt' }) declare createdAt: Date;
   /** name in the list of procedures */
-  @Field(() => String, { description: '办理程序' }) @Column('text') procedure: string;
+  @Access.scopes(...READERS) @Field(() => String, { description: '办理程序' }) @Column('text') procedure: string;
   @Column('text', { name: 'student_id' }) studentId: string;
-  @Field(() => String, { description: '学段' }) @Column('text') stage: Stage;
-  @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
+  @Access.scopes(...READERS) @Field(() => String, { description: '学段' }) @Column('text') stage: Stage;
+  @Access.scopes(...READERS) @Field(() => Int, { description: '年级: 1–12' }) @Column('int') grade: number;
   @Column('text', { name: 'out_school_id' }) outSchoolId: string;
   @Column('text', { name: 'in_school_id' }) inSchoolId: string;
   @Column('text', { name: 'out_authority_id' }) outAuthorityId: string;
@@ -58,10 +61,10 @@ export class TransferCase extends WorkflowEntity {
   @Field(() => String, { description: '该方案版本的生效日期 YYYY-MM-DD' }) @Column('date', { name: 'profile_effective_from' }) profileEffectiveFrom: string;
   @Column('jsonb') chain: ReviewChain;
   @Column('jsonb', { name: 'refusal_reasons' }) refusalReasons: readonly Choice[];
-  @Field(() => String, { description: '转学理由代码' }) @Column('text', { name: 'reason_code' }) reasonCode: string;
-  @Field(() => [TransferDocument]) @Column('jsonb') documents: DocumentReference[];
-  @Field(() => String, { nullable: true, description: '收到监护人申请的日期 [TRF-GEN-01]' }) @Column('date', { name: 'received_on', nullable: true }) receivedOn: string | null;
-  @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
+  @Access.scopes(...READERS) @Field(() => String, { description: '转学理由代码' }) @Column('text', { name: 'reason_code' }) reasonCode: string;
+  @Column('jsonb') documents: DocumentReference[];
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '收到监护人申请的日期 [TRF-GEN-01]' }) @Column('date', { name: 'received_on', nullable: true }) receivedOn: string | null;
+  @Access.scopes(...READERS) @Field(() => String, { nullable: true, description: '到转入学校就读的起始日期，可早于申请 [TRF-GEN-02]' }) @Column('date', { name: 'attendance_start_date', nullable: true }) attendanceStartDate: string | null;
   @Column('text', { name: 'class_id', nullable: true }) classId: string | null;
   @Column('jsonb', { nullable: true }) refusal: Refusal | null;
   /** null where both sides are bound by one policy */

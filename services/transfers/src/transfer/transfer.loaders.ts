@@ -1,6 +1,6 @@
-import { loadTogether, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
+import { actorOfContext, loadTogether, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
 import { TransferCase } from './transfer.entity';
-import { visibleCases } from './transfer.rows';
+import { seenBy, visibleCases } from './transfer.rows';
 
 export const TRANSFER = 'transfer';
 
@@ -28,7 +28,7 @@ export const loadTransfersOf = (context: ServiceContext, studentId: string, firs
       .andWhere(
         `c.id in (select id from (
            select n.id, row_number() over (partition by n.student_id order by n.created_at desc, n.id) as nth from transfer_case n
-           where n.student_id = any(:studentIds) and (n.out_path like :path or n.in_path like :path)) newest where nth <= :first)`,
+           where n.student_id = any(:studentIds) and ${seenBy(actorOfContext(context), 'n').where}) newest where nth <= :first)`,
         { studentIds: [...studentIds], first },
       )
       .orderBy('c.createdAt', 'DESC').addOrderBy('c.id').getMany();

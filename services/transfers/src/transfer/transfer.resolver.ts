@@ -1,14 +1,14 @@
-import { Access, actorOfContext, connectionOf, HistoryStep, keysetPage, LARGEST_PAGE, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
+import { Access, actorOfContext, commandsFor, connectionOf, HistoryStep, keysetPage, LARGEST_PAGE, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
-import { availableCommands, DomainError } from '@xueji/workflow';
+import { DomainError } from '@xueji/workflow';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { SelectQueryBuilder } from 'typeorm';
 import { recordsOf } from '../workflows';
 import { TransferCase } from './transfer.entity';
 import { loadTransferCase, loadTransfersOf } from './transfer.loaders';
-import { visibleCases } from './transfer.rows';
+import { IS_OPEN, visibleCases } from './transfer.rows';
 import { ClassSection, Organization, School, Student, stubOf } from './transfer.stubs';
-import { CLOSED, ReviewStep, reviewOf, TransferState, WAITS } from './transfer.terms';
+import { CLOSED, READERS, ReviewStep, reviewOf, TransferState, WAITS, type Party } from './transfer.terms';
 
 const TransferView = { MINE: 'MINE', ORGANIZATION: 'ORGANIZATION', OVERDUE: 'OVERDUE', ALL: 'ALL' } as const;
 type TransferView = keyof typeof TransferView;
@@ -28,7 +28,7 @@ class TransferCasesArgs extends PageArgs {
 
 export const TransferCaseConnection = connectionOf('TransferCase', () => TransferCase);
 
-@Access.scopes('pupil.read')
+@Access.scopes(...READERS)
 @ObjectType({ description: '不同意的环节和理由；step 为 REGISTRY 时由学籍库拒绝转接' })
 export class TransferRefusal {
   @Field(() => String) step: string;
@@ -57,42 +57,55 @@ export class MinistryReport {
   @Field(() => [MinistryFinding]) reasons: MinistryFinding[];
 }
 
+@Access.scopes(...READERS)
+@ObjectType({ description: '办理经过的一步，可给监护人看：何时、哪个单位、办到哪一步' })
+export class TransferProgress {
+  @Field(() => Date) at: Date;
+  @Field(() => String) command: string;
+  @Field(() => String, { description: '此后的状态' }) text: string;
+  @Field(() => Organization, { nullable: true, description: '办理单位' }) organization: Organization;
+}
+
+const titleOf = (transfer: TransferCase, state: string, locale: ServiceContext['locale']): string => recordsOf(transfer).workflow.states[state]![locale];
 const isClosed = (transfer: TransferCase) => CLOSED.includes(transfer.state);
 
 @Resolver(() => TransferCase)
 export class TransferResolver {
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @Query(() => TransferCase, { nullable: true })
   transferCase(@Arg('id', () => ID) id: string, @Ctx() context: ServiceContext): Promise<TransferCase | null> {
     return loadTransferCase(context, id);
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @Query(() => TransferCaseConnection)
   transferCases(@Args(() => TransferCasesArgs) args: TransferCasesArgs, @Ctx() context: ServiceContext): Promise<Connection<TransferCase>> {
     const query = visibleCases(context);
-    const { state, procedure, schoolId, dueBefore } = args;
+    const { state, procedure, schoolId, dueBefore, view } = args;
     if (state) query.andWhere('c.state = :state', { state });
     if (procedure) query.andWhere('c.procedure = :procedure', { procedure });
     if (schoolId) query.andWhere(':schoolId in (c.outSchoolId, c.inSchoolId)', { schoolId });
     if (dueBefore) query.andWhere('c.dueAt < :dueBefore', { dueBefore });
-    narrow(query, args.view, context);
-    return keysetPage(query, args.view === 'OVERDUE' ? 'dueAt' : 'createdAt', args);
+    narrow(query, view, context);
+    // Only an open case waits for anybody or is due: said once more, so that the indexes of open cases are used.
+    const isOpen = view === 'MINE' || view === 'OVERDUE' || dueBefore || (state && !CLOSED.includes(state));
+    if (isOpen) query.andWhere(IS_OPEN);
+    return keysetPage(query, view === 'OVERDUE' ? 'dueAt' : 'createdAt', args, isOpen ? [] : sourcesOf(query, args, context));
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => Student, { nullable: true })
   student(@Root() transfer: TransferCase): Student {
     return stubOf(Student, transfer.studentId);
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => School, { nullable: true, description: '转出学校' })
   outSchool(@Root() transfer: TransferCase): School {
     return stubOf(School, transfer.outSchoolId);
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => School, { nullable: true, description: '转入学校' })
   inSchool(@Root() transfer: TransferCase): School {
     return stubOf(School, transfer.inSchoolId);
@@ -104,26 +117,26 @@ export class TransferResolver {
     return transfer.classId === null ? null : stubOf(ClassSection, transfer.classId);
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => School, { nullable: true, description: '学生已先行到校就读的学校；学籍在办结前仍属转出学校 [TRF-GEN-02]' })
   attendingAt(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): School | null {
     const attends = !isClosed(transfer) && transfer.attendanceStartDate !== null && transfer.attendanceStartDate <= cstDate(context.clock.now());
     return attends ? stubOf(School, transfer.inSchoolId) : null;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => [ReviewStep], { description: '审核环节的次序' })
   steps(@Root() transfer: TransferCase): readonly ReviewStep[] {
     return transfer.chain.steps;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => ReviewStep, { nullable: true, description: '当前审核环节，各方所见相同 [TRF-GEN-10]' })
   currentStep(@Root() transfer: TransferCase): ReviewStep | null {
     return reviewOf(transfer.state)?.step ?? null;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => Organization, { nullable: true, description: '当前办理单位 [GEN-FLOW-08]' })
   awaits(@Root() transfer: TransferCase): Organization | null {
     const waited = WAITS[transfer.state];
@@ -131,13 +144,13 @@ export class TransferResolver {
     return organizationId ? stubOf(Organization, organizationId) : null;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => Boolean, { description: '已逾期 [TRF-SLA-01]' })
   overdue(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): boolean {
     return transfer.dueAt !== null && transfer.dueAt < context.clock.now();
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => TransferRefusal, { nullable: true })
   refusal(@Root() { refusal }: TransferCase, @Ctx() context: ServiceContext): TransferRefusal | null {
     return refusal && { step: refusal.step, code: refusal.code, rule: refusal.rule, message: refusal[context.locale], text: refusal.text };
@@ -158,14 +171,29 @@ export class TransferResolver {
     return outTerms?.profileId ?? null;
   }
 
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => [String], { description: '当前用户可执行的操作' })
-  async availableCommands(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<string[]> {
-    const actor = actorOfContext(context);
-    const now = context.clock.now();
-    const records = recordsOf(transfer);
-    const facts = await records.facts(context.manager, { record: transfer, input: {}, actor, now, command: '' });
-    return availableCommands(records.workflow, { record: transfer, actor, facts, now });
+  availableCommands(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<string[]> {
+    return commandsFor(context, recordsOf(transfer), transfer);
+  }
+
+  @Access.scopes(...READERS)
+  @FieldResolver(() => String, { description: '当前状态的通俗说法，各方所见相同 [TRF-GEN-10]' })
+  stateText(@Root() transfer: TransferCase, @Ctx() { locale }: ServiceContext): string {
+    return titleOf(transfer, transfer.state, locale);
+  }
+
+  @Access.scopes(...READERS)
+  @FieldResolver(() => [String], { description: '已交材料的种类代码' })
+  documentKinds(@Root() { documents }: TransferCase): string[] {
+    return documents.map(({ kind }) => kind);
+  }
+
+  @Access.scopes(...READERS)
+  @FieldResolver(() => [TransferProgress], { description: '办理经过，不含经办人 [TRF-GEN-10] [ACC-PERM-03]' })
+  async progress(@Root() transfer: TransferCase, @Ctx() context: ServiceContext): Promise<TransferProgress[]> {
+    const steps = await stepsOf(context, recordsOf(transfer).recordType, transfer.id);
+    return steps.map(({ at, command, toState, organizationId }) => ({ at, command, text: titleOf(transfer, toState, context.locale), organization: stubOf(Organization, organizationId) }));
   }
 
   @Access.scopes('pupil.read')
@@ -177,7 +205,7 @@ export class TransferResolver {
 
 @Resolver(() => Student)
 export class StudentTransfersResolver {
-  @Access.scopes('pupil.read')
+  @Access.scopes(...READERS)
   @FieldResolver(() => [TransferCase], { nullable: true, description: '学生的转学，新的在前' })
   async transfers(
     @Root() student: Student, @Ctx() context: ServiceContext,
@@ -196,6 +224,22 @@ function narrow(query: SelectQueryBuilder<TransferCase>, view: TransferView, con
     const mine = Object.entries(WAITS).filter(([, waited]) => waited.duty === duty).map(([state, { party }]) => `(c.state = '${state}' and c.${party} = :organizationId)`);
     query.andWhere(mine.length > 0 ? `(${mine.join(' or ')})` : 'false', { organizationId });
   }
-  if (view === 'ORGANIZATION') query.andWhere(':organizationId in (c.outSchoolId, c.inSchoolId, c.outAuthorityId, c.inAuthorityId, c.outCityId, c.inCityId)', { organizationId });
+  if (view === 'ORGANIZATION') query.andWhere(`:organizationId in (${PARTIES.map((party) => `c.${party}`).join(', ')})`, { organizationId });
   if (view === 'OVERDUE') query.andWhere('c.dueAt < :now', { now: context.clock.now() });
+}
+
+const PARTIES: readonly Party[] = ['outSchoolId', 'inSchoolId', 'outAuthorityId', 'inAuthorityId', 'outCityId', 'inCityId'];
+/** A province and the Ministry see so much that a page is soon full of what is theirs. */
+const PLACES_WITH_INDEX = [4, 5];
+
+/** Conditions each of which has an index in the order of filing, and one of which every case of the list meets; none where that order itself is the quickest. */
+function sourcesOf(query: SelectQueryBuilder<TransferCase>, { view, schoolId }: TransferCasesArgs, context: ServiceContext): string[] {
+  const { duty, organizationId, level, path } = actorOfContext(context);
+  if (duty === 'GUARDIAN') return [];
+  query.setParameters({ organizationId });
+  if (schoolId) return ['c.outSchoolId = :schoolId', 'c.inSchoolId = :schoolId'];
+  if (view === 'ORGANIZATION') return PARTIES.map((party) => `c.${party} = :organizationId`);
+  if (level === 'SCHOOL') return ['c.outSchoolId = :organizationId', 'c.inSchoolId = :organizationId'];
+  const place = path.split('/').length - 1;
+  return PLACES_WITH_INDEX.includes(place) ? ['outPath', 'inPath'].map((side) => `split_part(c.${side}, '/', ${place}) = :organizationId`) : [];
 }

@@ -1,10 +1,25 @@
 import { actorOfContext, isInArea, type Actor, type ServiceContext } from '@xueji/platform';
 import type { SelectQueryBuilder } from 'typeorm';
 import { TransferCase } from './transfer.entity';
+import { CLOSED } from './transfer.terms';
 
-/** Both schools and every bureau above either see the case, all of them the same step [TRF-GEN-10]. */
-export const isVisible = (transfer: Pick<TransferCase, 'outPath' | 'inPath'>, actor: Actor): boolean => isInArea(actor, transfer.outPath) || isInArea(actor, transfer.inPath);
+/**
+ * Both schools and every bureau above either see the case, all of them the same step [TRF-GEN-10]. Commands are for them alone: a guardian, whose account
+ * has a place in the tree as any other, gives none.
+ */
+export const isVisible = (transfer: Pick<TransferCase, 'outPath' | 'inPath'>, actor: Actor): boolean => actor.duty !== 'GUARDIAN' && (isInArea(actor, transfer.outPath) || isInArea(actor, transfer.inPath));
+
+/** What the viewer may see of `transfer_case`, as a condition on `alias`: a guardian the cases of the own children, whatever the place of the account [ACC-PERM-03]. */
+export function seenBy({ duty, accountId, path }: Actor, alias: string): { where: string; parameters: Record<string, string> } {
+  if (duty === 'GUARDIAN') return { where: `${alias}.student_id in (select g.student_id from guardian_child g where g.account_id = :viewer and not g.ended)`, parameters: { viewer: accountId } };
+  return { where: `(${alias}.out_path like :path or ${alias}.in_path like :path)`, parameters: { path: `${path}%` } };
+}
 
 /** The cases the viewer may see, as alias `c`. */
-export const visibleCases = (context: ServiceContext): SelectQueryBuilder<TransferCase> =>
-  context.manager.createQueryBuilder(TransferCase, 'c').where('(c.outPath like :path or c.inPath like :path)', { path: `${actorOfContext(context).path}%` });
+export function visibleCases(context: ServiceContext): SelectQueryBuilder<TransferCase> {
+  const { where, parameters } = seenBy(actorOfContext(context), 'c');
+  return context.manager.createQueryBuilder(TransferCase, 'c').where(where, parameters);
+}
+
+/** In the very words of the indexes over open cases, of `visibleCases`. */
+export const IS_OPEN = `c.state not in (${CLOSED.map((state) => `'${state}'`).join(', ')})`;

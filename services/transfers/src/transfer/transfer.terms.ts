@@ -1,5 +1,8 @@
 import type { Choice, TransferSide } from '@xueji/standards';
 
+/** Scopes of who takes part in a case or stands above it, and of the guardian: a field with both shows both the same [TRF-GEN-10]. */
+export const READERS = ['pupil.read', 'child.read'] as const;
+
 /** States of a transfer, of all its procedures together. */
 export const TransferState = {
   IN_SCHOOL_REVIEW: 'IN_SCHOOL_REVIEW', OUT_SCHOOL_REVIEW: 'OUT_SCHOOL_REVIEW', OUT_COUNTY_REVIEW: 'OUT_COUNTY_REVIEW', IN_COUNTY_REVIEW: 'IN_COUNTY_REVIEW',
@@ -64,6 +67,12 @@ export const WAITS: Readonly<Partial<Record<TransferState, Reviewer>>> = {
   MINISTRY_VERIFIED: receivingSchool, ARCHIVE_TRANSFERRING: receivingSchool, APPROVED: receivingSchool,
 };
 
+/**
+ * Who hears of it when a state lasts too long. While custody moves nobody has anything to decide and the case waits for the registry; the bureau of the
+ * receiving school answers for the pupil then.
+ */
+export const ANSWERS_FOR: Readonly<Partial<Record<TransferState, Reviewer>>> = { ...WAITS, MOVING: { party: 'inAuthorityId', duty: 'REGISTRY_ADMIN' } };
+
 /** Who files, who reviews in which order, and how many working days each reviewer has. Data of a policy profile, kept on the case. */
 export interface ReviewChain {
   readonly initiator: TransferSide;
@@ -87,7 +96,7 @@ export interface MinistryCheck {
   findings: { code: string; rule: string; zh: string; en: string }[];
 }
 
-/** A paper that proves a condition, by reference. `sha256` in hex. */
+/** A paper that proves a condition, as it was when the case was filed. `sha256` in hex. */
 export interface DocumentReference {
   kind: string;
   fileName: string;

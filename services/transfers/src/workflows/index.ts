@@ -1,5 +1,6 @@
 import type { RecordCommands } from '@xueji/platform';
 import type { Workflow } from '@xueji/workflow';
+import { policyProfileWorkflow } from '../policy/policy-profile.workflow';
 import type { TransferCase } from '../transfer/transfer.entity';
 import type { ReviewChain } from '../transfer/transfer.terms';
 import { crossProvinceProcedure } from './cross-province/cross-province.procedure';
@@ -16,7 +17,7 @@ export interface Procedure {
 /** Each new procedure adds its line here. */
 const procedures: readonly Procedure[] = [withinProvinceProcedure, crossProvinceProcedure, progressionProcedure];
 
-export const workflows = procedures.flatMap((procedure) => procedure.workflows);
+export const workflows = [...procedures.flatMap((procedure) => procedure.workflows), policyProfileWorkflow];
 
 /** The commands on this case. */
 export function recordsOf(transfer: Pick<TransferCase, 'procedure' | 'chain'>): RecordCommands<TransferCase, any, any> {

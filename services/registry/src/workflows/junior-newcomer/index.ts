@@ -4,7 +4,7 @@ import { NoticeKind, notify } from '../../notices';
 import { intakeYearAt } from '../../school-year';
 import { newRegionalNumber } from '../../student';
 import { graduates } from '../record-status';
-import { juniorNewcomerFacts, type JuniorNewcomerFacts } from './junior-newcomer.facts';
+import { juniorNewcomerFacts, pulledSchools, type JuniorNewcomerFacts } from './junior-newcomer.facts';
 import type { JuniorNewcomerInput } from './junior-newcomer.inputs';
 import { juniorNewcomer } from './junior-newcomer.workflow';
 import { NewcomerPull } from './newcomer-pull.entity';
@@ -18,6 +18,7 @@ export const newcomerPulls: RecordCommands<NewcomerPull, JuniorNewcomerInput, Ju
   workflow: juniorNewcomer,
   entity: NewcomerPull,
   facts: juniorNewcomerFacts,
+  viewFacts: pulledSchools,
   isVisible: (pull, actor) => isInArea(actor, pull.holderPath),
   lockFirst: (manager, pull) => manager.query('select 1 from student where id = $1 for update', [pull.studentId]),
   effects: async (scope, { command, after, facts }) => {

@@ -1,9 +1,9 @@
-import type { Actor } from '@xueji/platform';
+import { organizationsById, type Actor } from '@xueji/platform';
 import { normalizeIdentityNumber, profileFor, windowState } from '@xueji/standards';
 import type { WindowState } from '@xueji/workflow';
 import { In, type EntityManager } from 'typeorm';
 import { Student } from '../../student';
-import { classFacts, schoolFacts, type ClassFacts, type SchoolFacts } from '../record-status/record-status.facts';
+import { classFacts, factsOfSchool, schoolFacts, type ClassFacts, type SchoolFacts } from '../record-status/record-status.facts';
 import type { JuniorNewcomerInput, PullInput } from './junior-newcomer.inputs';
 import { NewcomerPull } from './newcomer-pull.entity';
 
@@ -45,4 +45,10 @@ export async function juniorNewcomerFacts(manager: EntityManager, { record, inpu
     graduateId,
     pulledAlready: !record && graduateId !== null && (await manager.existsBy(NewcomerPull, { studentId: graduateId, schoolId: actor.organizationId, state: In(['PULLED', 'SUBMITTED']) })),
   };
+}
+
+/** What the relations of the table look at, of many pulls with one statement. */
+export async function pulledSchools(manager: EntityManager, pulls: readonly NewcomerPull[]): Promise<JuniorNewcomerFacts[]> {
+  const schools = await organizationsById(manager, pulls.map(({ schoolId }) => schoolId));
+  return pulls.map(({ schoolId }) => ({ school: factsOfSchool(schools.get(schoolId)) }) as JuniorNewcomerFacts);
 }

@@ -166,6 +166,23 @@ describe('a graduate on the way to junior school', () => {
     expect((await approve(direct, await submitted(direct, await graduate()))).errors).toEqual([]);
   });
 
+  it('offers the commands of many pulls with the statements of one [GEN-FLOW-02]', async () => {
+    for (const pupil of await graduates(3)) await submitted(OWN, pupil);
+    const { logger } = service.dataSource;
+    const statements: string[] = [];
+    // The outbox relay works beside it.
+    const logQuery = (sql: string) => void (/^(START TRANSACTION|COMMIT)$|pg_try_advisory|outbox_event/.test(sql) || statements.push(sql));
+    service.dataSource.logger = { ...logger, logQuery } as never;
+    const read = async (first: number) => {
+      statements.length = 0;
+      const { data } = await service.query(bureauOf(OWN), 'query($first: Int!) { newcomerPulls(state: "SUBMITTED", first: $first) { edges { node { availableCommands } } } }', { first });
+      return { offered: data.newcomerPulls.edges.map((edge: any) => edge.node.availableCommands), statements: statements.length };
+    };
+    const one = await read(1);
+    expect(await read(3)).toEqual({ offered: Array(3).fill(['approve', 'refuse']), statements: one.statements });
+    service.dataSource.logger = logger;
+  });
+
   it('is cleared at the other schools by the first approval, and they are told [REG-ENROL-07]', async () => {
     const pupil = await graduate();
     const winner = await submitted(OWN, pupil);

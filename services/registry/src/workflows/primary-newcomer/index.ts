@@ -14,6 +14,11 @@ export const newcomers: RecordCommands<Newcomer, NewcomerInput, NewcomerFacts> =
   workflow: primaryNewcomer,
   entity: Newcomer,
   facts: async (manager, { record, now }) => (await newcomerFacts(manager, [record!], now)).get(record!.id)!,
+  // Newcomers asked for together are of one batch, so of one school.
+  viewFacts: async (manager, records, now) => {
+    const facts = await newcomerFacts(manager, records, now);
+    return records.map(({ id }) => facts.get(id)!);
+  },
   isVisible: (newcomer, actor) => isInArea(actor, newcomer.holderPath),
   effects: newcomerEffects,
 };

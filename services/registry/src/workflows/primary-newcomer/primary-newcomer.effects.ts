@@ -1,6 +1,6 @@
 import type { CommandScope } from '@xueji/platform';
 import { findOrganization, type RecordCommands } from '@xueji/platform';
-import { profileFor } from '@xueji/standards';
+import { profileFor, type IntakeRecord } from '@xueji/standards';
 import type { Newcomer } from '../../intake/newcomer.entity';
 import { newRegionalNumber, newStudentNumber } from '../../student/student-numbers';
 import { handovers } from '../primary-handover';
@@ -32,25 +32,24 @@ async function establish(scope: CommandScope, { after, facts }: Change): Promise
 async function newRecord({ manager, actor, now }: CommandScope, newcomer: Newcomer, facts: NewcomerFacts): Promise<EstablishInput> {
   const { child } = facts.match;
   const school = (await findOrganization(manager, newcomer.schoolId))!;
-  const form = newcomer.form as Record<string, string>;
+  const { form } = newcomer;
   const identity = child
     ? { name: child.name, sex: child.sex, birthDate: child.birthDate, ethnicity: child.ethnicity, nationality: child.nationality, documentType: child.documentType, documentNumber: child.documentNumber }
-    : { name: newcomer.name!, sex: newcomer.sex!, birthDate: newcomer.birthDate!, ethnicity: form.ethnicity!, nationality: form.nationality!, documentType: newcomer.documentType!, documentNumber: newcomer.documentNumber };
+    : { name: newcomer.name!, sex: newcomer.sex!, birthDate: newcomer.birthDate!, ethnicity: form.ethnicity, nationality: form.nationality, documentType: newcomer.documentType!, documentNumber: newcomer.documentNumber };
   const division = school.divisionCode.slice(0, 6);
   const number = child ? { number: child.number, type: child.numberType } : await newStudentNumber(manager, identity, division);
   const stage = 'PRIMARY';
   return {
-    ...identity, nationalStudentNumber: number.number, numberType: number.type, identifierSource: identifierSource(newcomer, identity.documentNumber, profileFor(school.province, now).newcomer.guardianIdentity),
-    schoolId: newcomer.schoolId, holderPath: newcomer.holderPath, classId: newcomer.classId, stage, grade: 1, entryYearMonth: form.entryYearMonth!,
-    regionalStudentNumber: await newRegionalNumber(manager, division, facts.year, stage), childId: newcomer.childId, details: detailsOf(newcomer.form),
+    ...identity, nationalStudentNumber: number.number, numberType: number.type, identifierSource: identifierSource(form, identity.documentNumber, profileFor(school.province, now).newcomer.guardianIdentity),
+    schoolId: newcomer.schoolId, holderPath: newcomer.holderPath, classId: newcomer.classId, stage, grade: 1, entryYearMonth: form.entryYearMonth,
+    regionalStudentNumber: await newRegionalNumber(manager, division, facts.year, stage), childId: newcomer.childId, details: detailsOf(form),
     producingOrganizationId: newcomer.schoolId, enteredBy: newcomer.enteredBy, auditedBy: { accountId: actor.accountId, realName: actor.realName }, handoverId: facts.handover?.id ?? null,
   };
 }
 
-function identifierSource({ form }: Newcomer, documentNumber: string | null, guardianIdentity: boolean): EstablishInput['identifierSource'] {
+function identifierSource({ guardian1, guardian2 }: IntakeRecord, documentNumber: string | null, guardianIdentity: boolean): EstablishInput['identifierSource'] {
   if (documentNumber !== null) return 'OWN_DOCUMENT';
-  const guardians = [form.guardian1, form.guardian2] as ({ identityDocumentNumber?: string | null } | undefined)[];
-  return guardianIdentity && guardians.some((guardian) => guardian?.identityDocumentNumber) ? 'GUARDIAN_ID' : 'NONE';
+  return guardianIdentity && (guardian1.identityDocumentNumber ?? guardian2.identityDocumentNumber) ? 'GUARDIAN_ID' : 'NONE';
 }
 
 /** Columns of the record itself, and what was only needed to find school and class. */
@@ -58,7 +57,7 @@ const NOT_DETAILS = new Set([
   'schoolName', 'className', 'schoolIdentifier', 'classNumber', 'gradeLevel', 'name', 'sex', 'birthDate', 'ethnicity', 'nationality', 'identityDocumentType', 'identityDocumentNumber', 'entryYearMonth',
 ]);
 
-const detailsOf = (form: Record<string, unknown>) => Object.fromEntries(Object.entries(form).filter(([field]) => !NOT_DETAILS.has(field)));
+const detailsOf = (form: IntakeRecord) => Object.fromEntries(Object.entries(form).filter(([field]) => !NOT_DETAILS.has(field)));
 
 const remembered = new WeakMap<CommandScope, typeof students>();
 

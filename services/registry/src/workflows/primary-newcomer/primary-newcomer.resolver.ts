@@ -1,11 +1,9 @@
-import { Access, actorOfContext, loadTogether, recordNotFound, type ServiceContext } from '@xueji/platform';
-import { availableCommands } from '@xueji/workflow';
+import { Access, commandsFor, recordNotFound, type ServiceContext } from '@xueji/platform';
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { stepThroughBatch, type HeldBack } from '../../intake/bulk-step';
 import { IntakeBatch } from '../../intake/intake-batch.entity';
-import { newcomerFacts } from '../../intake/newcomer-facts';
 import { Newcomer } from '../../intake/newcomer.entity';
-import { primaryNewcomer } from './primary-newcomer.workflow';
+import { newcomers } from '.';
 
 @InputType()
 class IntakeRowInput {
@@ -81,7 +79,7 @@ export class PrimaryNewcomerResolver {
   @Access.scopes('pupil.read')
   @FieldResolver(() => [String], { description: '当前用户可办理的步骤' })
   availableCommands(@Root() newcomer: Newcomer, @Ctx() context: ServiceContext): Promise<string[]> {
-    return loadTogether(context, 'newcomer-commands', newcomer, (newcomers) => commandsOf(context, newcomers));
+    return commandsFor(context, newcomers, newcomer);
   }
 }
 
@@ -92,12 +90,4 @@ async function step(context: ServiceContext, command: string, { requestId, batch
   const batch = await context.manager.findOneBy(IntakeBatch, { id: batchId });
   if (!batch) throw recordNotFound('intake-batch');
   return { ...verdict, batch, held: held.map(({ row, code, rule, ...message }: HeldBack) => ({ row, code, rule, message: message[context.locale] })) };
-}
-
-/** Newcomers asked for together are of one batch, so of one school. */
-async function commandsOf(context: ServiceContext, newcomers: readonly Newcomer[]): Promise<string[][]> {
-  const actor = actorOfContext(context);
-  const now = context.clock.now();
-  const facts = await newcomerFacts(context.manager, newcomers, now);
-  return newcomers.map((record) => availableCommands(primaryNewcomer, { record, actor, facts: facts.get(record.id)!, now }));
 }

@@ -40,10 +40,6 @@ export const primaryNewcomer = defineWorkflow<NewcomerState, Newcomer, NewcomerI
       from: null, command: 'import', to: { choose: (s) => (s.input.accepted ? 'VALIDATED' : 'DRAFT'), among: ['DRAFT', 'VALIDATED'] },
       by: [{ duty: 'REGISTRY_ADMIN', relation: 'ownSchool' }], cites: ['REG-ENROL-04', 'REG-DATA-04'],
       rules: [schoolTakesNewcomers, schoolHasCode, newcomerWindow, yearIsOpen, hasClass],
-      apply: ({ input }) => {
-        const { reason: _reason, finding: _finding, file: _file, attachments: _attachments, ...row } = input;
-        return row;
-      },
     },
     {
       from: 'DRAFT', command: 'validate', to: { choose: (s) => (revalidated(s).accepted ? 'VALIDATED' : 'DRAFT'), among: ['DRAFT', 'VALIDATED'] },

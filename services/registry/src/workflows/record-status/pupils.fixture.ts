@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { inCommand, systemActor, type Actor } from '@xueji/platform';
+import { getOrganization, inCommand, systemActor, type Actor } from '@xueji/platform';
 import { checkCharacter } from '@xueji/standards';
-import { actorFor, demoOrganization, demoPath, type TestService } from '@xueji/testing';
+import { actorFor, type TestService } from '@xueji/testing';
 import { newRegionalNumber } from '../../student';
 import { students } from '.';
 
@@ -30,9 +30,10 @@ export async function openClass(service: TestService, schoolId: string, grade: n
 let made = 0;
 
 /** Establishes `count` pupils of one class, each with an ID number of division 999901. */
-export async function establishPupils(service: TestService, count: number, place: { schoolId: string; classId: string; grade: number; stage?: string }): Promise<TestPupil[]> {
+export async function establishPupils(service: Pick<TestService, 'host'>, count: number, place: { schoolId: string; classId: string; grade: number; stage?: string }): Promise<TestPupil[]> {
   const { schoolId, classId, grade, stage = 'PRIMARY' } = place;
   return inCommand(service.host, { requestId: randomUUID(), actor: systemActor, command: 'test.establish', input: null, source: 'seed' }, async (scope) => {
+    const { path: holderPath, divisionCode } = await getOrganization(scope.manager, schoolId, 'schoolId');
     const pupils: TestPupil[] = [];
     for (let i = 0; i < count; i += 1) {
       made += 1;
@@ -44,8 +45,8 @@ export async function establishPupils(service: TestService, count: number, place
         command: 'establish',
         input: {
           nationalStudentNumber: `G${documentNumber}`, numberType: 'FORMAL_ID', name: `示例生${made}`, sex: Number(body.at(-1)) % 2 === 1 ? '1' : '2', birthDate, ethnicity: '01', nationality: 'CHN',
-          documentType: '1', documentNumber, identifierSource: 'OWN_DOCUMENT', schoolId, holderPath: demoPath(schoolId), classId, stage, grade, entryYearMonth: '202009',
-          regionalStudentNumber: await newRegionalNumber(scope.manager, demoOrganization(schoolId).divisionCode, 2020, 'PRIMARY'), childId: null, details: {}, producingOrganizationId: schoolId,
+          documentType: '1', documentNumber, identifierSource: 'OWN_DOCUMENT', schoolId, holderPath, classId, stage, grade, entryYearMonth: '202009',
+          regionalStudentNumber: await newRegionalNumber(scope.manager, divisionCode, 2020, 'PRIMARY'), childId: null, details: {}, producingOrganizationId: schoolId,
           enteredBy: person, auditedBy: person, handoverId: null,
         },
       });

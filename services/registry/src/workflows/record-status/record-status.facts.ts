@@ -1,10 +1,11 @@
-import { findOrganization, type Actor } from '@xueji/platform';
-import { profileFor, windowState, type Stage } from '@xueji/standards';
+import { findOrganization, type Actor, type OrganizationProjection } from '@xueji/platform';
+import { profileFor, windowState, type ClassSizePolicy, type Stage } from '@xueji/standards';
 import type { WindowState } from '@xueji/workflow';
 import { Not, type EntityManager } from 'typeorm';
 import { StudentArchive } from '../../archive/student-archive.entity';
 import { ClassSection } from '../../school-year/school-year.entity';
-import type { Student } from '../../student/student.entity';
+import { Student } from '../../student/student.entity';
+import { ProblemRecord } from '../problem-record/problem-record.entity';
 import { OpenCase } from './open-case.entity';
 import type { RecordStatusInput, TransferInput } from './record-status.inputs';
 import { gradesOfStage, stageOfClass } from './stages';
@@ -32,6 +33,13 @@ export interface ClassFacts {
   hasClassTeacher: boolean;
 }
 
+/** How full a class is. Going over the limit is a warning, or refused where the province says so [REG-CLASS-02]. */
+export interface ClassRoom {
+  pupils: number;
+  limit: number;
+  refused: boolean;
+}
+
 export interface RecordStatusFacts {
   /** the school that is to hold the record (establish, enrol, transfer), else the one that holds it */
   school: SchoolFacts | null;
@@ -42,14 +50,19 @@ export interface RecordStatusFacts {
   graduationIsReviewed: boolean;
   /** another case in which the pupil may be moved; null when there is none */
   openCaseId: string | null;
+  /** kinds of the open doubts about the record */
+  problemKinds: readonly string[];
+  /** of the class that the pupil is to move to; null where nobody moves to a class */
+  classRoom: ClassRoom | null;
   /** does the command move the pupil to another province? */
   leavesProvince: boolean;
   /** version of the record that was packed for this transfer; null when none was */
   packedVersion: number | null;
 }
 
-export async function schoolFacts(manager: EntityManager, id: string | null): Promise<SchoolFacts | null> {
-  const found = id === null ? null : await findOrganization(manager, id);
+export const schoolFacts = async (manager: EntityManager, id: string | null): Promise<SchoolFacts | null> => factsOfSchool(id === null ? null : await findOrganization(manager, id));
+
+export function factsOfSchool(found: OrganizationProjection | null | undefined): SchoolFacts | null {
   if (found?.level !== 'SCHOOL') return null;
   const { path, province, divisionCode, stages, competentAuthorityId } = found;
   return { id: found.id, path, province, divisionCode, stages, isActive: found.status === 'ACTIVE', competentAuthorityId };
@@ -63,6 +76,10 @@ export async function classFacts(manager: EntityManager, id: string | null): Pro
   const { first, last } = gradesOfStage(stage, schoolingSystem);
   return { id: found.id, schoolId, stage, grade, isFirstGrade: grade === first, isLastGrade: grade === last, hasClassTeacher: Boolean(found.classTeacher?.trim()) };
 }
+
+const classRoom = async (manager: EntityManager, { id, stage }: ClassFacts, { warnAbove, refuse }: ClassSizePolicy): Promise<ClassRoom> => ({
+  pupils: await manager.countBy(Student, { classId: id, state: 'ACTIVE' }), limit: stage === 'PRESCHOOL' ? Infinity : warnAbove[stage], refused: refuse,
+});
 
 const wanted = (input: RecordStatusInput, record: Student | null) => ({
   schoolId: 'inSchoolId' in input ? input.inSchoolId : 'schoolId' in input ? input.schoolId : (record?.schoolId ?? null),
@@ -86,5 +103,7 @@ export async function recordStatusFacts(manager: EntityManager, { record, input,
     window: windowState(profile, 'GRADUATION', now),
     graduationIsReviewed: record?.stage === 'SENIOR' ? profile.graduation.seniorReviewed : profile.graduation.compulsoryReviewed,
     openCaseId: openCase?.caseId ?? null,
+    problemKinds: record ? (await manager.find(ProblemRecord, { select: { kind: true }, where: { studentId: record.id, state: Not('RESOLVED') } })).map(({ kind }) => kind) : [],
+    classRoom: classSection && classSection.id !== record?.classId ? await classRoom(manager, classSection, profile.classSize) : null,
   };
 }

@@ -167,6 +167,18 @@ describe('the record of a pupil', () => {
       expect(await noticesOf(actorFor('REGISTRY_ADMIN', COUNTY), transferId)).toEqual([]);
     });
 
+    it('puts a class that it takes over the limit on the list of the bureau above, and moves all the same [REG-CLASS-02]', async () => {
+      const full = await openClass(service, SECOND, 6, { number: '602' });
+      await establishPupils(service, 44, { schoolId: SECOND, classId: full, grade: 6 });
+      const bureau = actorFor('REGISTRY_ADMIN', COUNTY);
+      const [last, over] = (await pupils(2)) as [TestPupil, TestPupil];
+      await approve(last, { classId: full });
+      expect(await noticesOf(bureau, full)).toEqual([]);
+      await approve(over, { classId: full });
+      expect(await noticesOf(bureau, full)).toMatchObject([{ kind: 'CLASS_OVER_LIMIT' }]);
+      expect(await custody(over.id)).toEqual([{ place: 'HELD', holder_id: SECOND }]);
+    });
+
     it('leaves a notice that only its organisation can mark as read, once', async () => {
       const [pupil] = (await pupils(1)) as [TestPupil];
       const { transferId } = await approve(pupil);

@@ -97,6 +97,26 @@ export const hasNoOpenCase: RecordRule = {
   details: (s) => ({ openCaseId: s.facts.openCaseId }),
 };
 
+export const hasNoProblem: RecordRule = {
+  name: 'no doubt about the record is open',
+  cites: 'REG-PROB-02',
+  code: 'STUDENT_HAS_PROBLEM',
+  field: 'studentId',
+  allows: (s) => s.facts.problemKinds.length === 0,
+  message: { zh: '该生为问题学籍，处理完毕前不能转接', en: 'The record is a problem record; it cannot move before the school has cleared it' },
+  details: (s) => ({ problemKinds: s.facts.problemKinds }),
+};
+
+export const classHasRoom: RecordRule = {
+  name: 'the class has room, where the province refuses to go over the limit',
+  cites: 'REG-CLASS-02',
+  code: 'CLASS_FULL',
+  field: 'classId',
+  allows: ({ facts: { classRoom } }) => !classRoom?.refused || classRoom.pupils < classRoom.limit,
+  message: { zh: '班额已满', en: 'The class is full' },
+  details: ({ facts: { classRoom } }) => ({ ...classRoom }),
+};
+
 export const isHeldByOutSchool: RecordRule = {
   name: 'the transferring-out school holds the record',
   cites: 'TRF-GEN-06',

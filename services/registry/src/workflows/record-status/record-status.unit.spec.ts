@@ -18,7 +18,7 @@ const lastClass: ClassFacts = { id: 'c-6', schoolId: primary.id, stage: 'PRIMARY
 const newClass: ClassFacts = { id: 'c-7', schoolId: junior.id, stage: 'JUNIOR', grade: 7, isFirstGrade: true, isLastGrade: false, hasClassTeacher: true };
 
 const facts: RecordStatusFacts = {
-  school: primary, classSection: lastClass, window: { open: true, onTime: true, opensAt: null, closesAt: null, rule: 'REG-GRAD-02' }, graduationIsReviewed: false, openCaseId: null, leavesProvince: false, packedVersion: null,
+  school: primary, classSection: lastClass, window: { open: true, onTime: true, opensAt: null, closesAt: null, rule: 'REG-GRAD-02' }, graduationIsReviewed: false, openCaseId: null, problemKinds: [], classRoom: null, leavesProvince: false, packedVersion: null,
 };
 
 const pupil = {
@@ -112,6 +112,19 @@ describe('record status', () => {
   it('names the open case that stands in the way [GEN-FLOW-06]', () => {
     expect(refusalOf(graduate({ openCaseId: 't-9' }))).toMatchObject({ code: 'STUDENT_HAS_OPEN_CASE', openCaseId: 't-9' });
     expect(refusalOf(transfer({ openCaseId: 't-9' }))).toMatchObject({ code: 'STUDENT_HAS_OPEN_CASE', openCaseId: 't-9' });
+  });
+
+  it('does not move while a doubt about it is open, and may graduate [REG-PROB-02] [TRF-INTER-02]', () => {
+    const doubted = { problemKinds: ['ID_NAME_MISMATCH'] };
+    for (const command of ['transfer', 'packArchive']) expect(refusalOf(situation(command, 'ACTIVE', systemActor, doubted))).toMatchObject({ code: 'STUDENT_HAS_PROBLEM', ...doubted });
+    expect(refusalOf(situation('progress', 'GRADUATED', systemActor, doubted))).toMatchObject({ code: 'STUDENT_HAS_PROBLEM' });
+    expect(refusalOf(graduate(doubted))).toBeNull();
+  });
+
+  it('is refused by a full class only where the province refuses instead of warning [REG-CLASS-02]', () => {
+    const room = (pupils: number, refused: boolean) => ({ classRoom: { pupils, limit: 45, refused } });
+    expect(refusalOf(transfer(room(45, true)))).toEqual({ code: 'CLASS_FULL', rule: 'REG-CLASS-02', pupils: 45, limit: 45, refused: true });
+    expect([refusalOf(transfer(room(44, true))), refusalOf(transfer(room(60, false)))]).toEqual([null, null]);
   });
 
   it('enrols a graduate in the first grade of the next stage only [REG-GRAD-08]', () => {

@@ -5,7 +5,7 @@ import type { Student } from '../../student/student.entity';
 import type { RecordStatusFacts } from './record-status.facts';
 import type { ContinueArchiveInput, EnrolInput, EstablishInput, GraduateInput, ProgressInput, RecordStatusInput, TransferInput } from './record-status.inputs';
 import {
-  archiveWentAhead, classIsOfSameGrade, classIsReal, continuesNoArchiveYet, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
+  archiveWentAhead, classHasRoom, classIsOfSameGrade, classIsReal, continuesNoArchiveYet, classStartsNextStage, graduationNeedsNoReview, graduationWindow, hasNoOpenCase, hasNoProblem, isHeldByOutSchool, isInLastGrade, outcomeIsKnown,
   schoolTakesPupils, type RecordSituation,
 } from './record-status.rules';
 
@@ -86,18 +86,18 @@ export const recordStatus = defineWorkflow<RecordState, Student, RecordStatusInp
     },
     {
       from: 'ACTIVE', command: 'transfer', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
-      cites: ['TRF-GEN-06', 'TRF-INTRA-05', 'REG-NUM-01'], rules: [isHeldByOutSchool, hasNoOpenCase, schoolTakesPupils, classIsReal, classIsOfSameGrade, archiveWentAhead], emits: [TRANSFERRED],
+      cites: ['TRF-GEN-06', 'TRF-INTRA-05', 'REG-NUM-01'], rules: [isHeldByOutSchool, hasNoOpenCase, hasNoProblem, schoolTakesPupils, classIsReal, classIsOfSameGrade, classHasRoom, archiveWentAhead], emits: [TRANSFERRED],
       apply: ({ facts }) => ({ schoolId: facts.school!.id, holderPath: facts.school!.path, classId: facts.classSection!.id }),
       events: (s, after) => [transferred(s, after)],
     },
     {
       // The record stays where it is: only the acknowledged archive lets `transfer` follow. The digest is known, and told, once the archive is written.
       from: 'ACTIVE', command: 'packArchive', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
-      cites: ['TRF-INTER-06', 'TRF-INTER-07'], rules: [isHeldByOutSchool, hasNoOpenCase], emits: [ARCHIVE_PACKED],
+      cites: ['TRF-INTER-06', 'TRF-INTER-07'], rules: [isHeldByOutSchool, hasNoOpenCase, hasNoProblem], emits: [ARCHIVE_PACKED],
     },
     {
       from: 'GRADUATED', command: 'progress', to: 'ACTIVE', by: [{ duty: 'SYSTEM', relation: 'nobody' }],
-      cites: ['TRF-PROG-01', 'TRF-PROG-03', 'REG-NUM-01', 'REG-NUM-04'], rules: [isHeldByOutSchool, hasNoOpenCase, schoolTakesPupils, classIsReal, classStartsNextStage], emits: [TRANSFERRED],
+      cites: ['TRF-PROG-01', 'TRF-PROG-03', 'REG-NUM-01', 'REG-NUM-04'], rules: [isHeldByOutSchool, hasNoOpenCase, hasNoProblem, schoolTakesPupils, classIsReal, classStartsNextStage, classHasRoom], emits: [TRANSFERRED],
       apply: (s) => ({ ...startsNextStage(s), regionalStudentNumber: (s.input as ProgressInput).regionalStudentNumber }),
       events: (s, after) => [transferred(s, after)],
     },

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json';
+import { CHAIN_START, entryHash, hashedTail } from './entry-hash';
 
 /** A row of `audit_entry` as the database or an export gives it. */
 export interface AuditRow {
@@ -40,16 +39,10 @@ export interface AuditReport {
   heads: ChainHead[];
 }
 
-export const CHAIN_START = '0'.repeat(64);
-
-/** The hash that binds an entry to its place and to all before it. */
-export const entryHash = (row: Omit<AuditRow, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalJson([
-      row.previous_hash, row.chain, String(row.position), (row.at instanceof Date ? row.at : new Date(row.at)).toISOString(), row.account_id, row.real_name, row.duty, row.organization_id, row.source, row.action,
-      row.subject_type, row.subject_id, row.detail,
-    ]))
-    .digest('hex');
+const hashOf = (row: AuditRow, position: string): string => entryHash(row.previous_hash, row.chain, position, hashedTail({
+  at: row.at instanceof Date ? row.at : new Date(row.at), accountId: row.account_id, realName: row.real_name, duty: row.duty, organizationId: row.organization_id, source: row.source, action: row.action,
+  subjectType: row.subject_type, subjectId: row.subject_id, detail: row.detail,
+}));
 
 /**
  * Walks all chains, given in order of (chain, position), in pages. `anchors` are heads noted earlier: a chain that no longer reaches one, or has another
@@ -69,12 +62,13 @@ export async function verifyRows(pages: AsyncIterable<readonly AuditRow[]>, anch
       rows += 1;
       const { chain } = row;
       if (faults.has(chain)) continue;
-      const head = heads.get(chain) ?? { chain, position: '0', hash: CHAIN_START };
+      let head = heads.get(chain);
+      if (!head) heads.set(chain, (head = { chain, position: '0', hash: CHAIN_START }));
       const position = String(BigInt(head.position) + 1n);
       const anchored = expected.get(chain)?.get(position);
       if (String(row.position) !== position) faults.set(chain, { chain, position, fault: 'MISSING' });
-      else if (row.previous_hash !== head.hash || entryHash(row) !== row.hash || (anchored !== undefined && anchored !== row.hash)) faults.set(chain, { chain, position, fault: 'CHANGED' });
-      else heads.set(chain, { chain, position, hash: row.hash });
+      else if (row.previous_hash !== head.hash || typeof chain !== 'number' || hashOf(row, position) !== row.hash || (anchored !== undefined && anchored !== row.hash)) faults.set(chain, { chain, position, fault: 'CHANGED' });
+      else Object.assign(head, { position, hash: row.hash });
     }
   }
   for (const [chain, anchored] of expected) {
@@ -82,19 +76,23 @@ export async function verifyRows(pages: AsyncIterable<readonly AuditRow[]>, anch
     const furthest = [...anchored.keys()].map(BigInt).reduce((most, position) => (position > most ? position : most), 0n);
     if (!faults.has(chain) && furthest > reached) faults.set(chain, { chain, position: String(reached + 1n), fault: 'CUT' });
   }
-  return { rows, faults: [...faults.values()].sort((a, b) => a.chain - b.chain), heads: [...heads.values()].sort((a, b) => a.chain - b.chain) };
+  return { rows, faults: [...faults.values()].sort((a, b) => a.chain - b.chain), heads: [...heads.values()].filter(({ position }) => position !== '0').sort((a, b) => a.chain - b.chain) };
 }
 
 const PAGE = 10_000;
 
-/** Pages of `audit_entry` in the order of the chains. `query` runs SQL with parameters and gives rows. */
+/** Pages of `audit_entry` in the order of the chains; the next is fetched while one is looked at. `query` runs SQL with parameters and gives rows. */
 export async function* auditPages(query: (sql: string, parameters: unknown[]) => Promise<AuditRow[]>): AsyncGenerator<AuditRow[]> {
-  let after: [number, string | number] = [-1, 0];
+  const pageAfter = (chain: number, position: string | number) =>
+    query('select * from audit_entry where (chain, position) > ($1, $2) order by chain, position limit $3', [chain, position, PAGE]);
+  let next = pageAfter(-1, 0);
   for (;;) {
-    const page = await query('select * from audit_entry where (chain, position) > ($1, $2) order by chain, position limit $3', [...after, PAGE]);
-    if (page.length === 0) return;
+    const page = await next;
+    const last = page.at(-1);
+    if (!last) return;
+    next = pageAfter(last.chain, last.position);
+    // Whoever stops in between does not hear of its fault.
+    next.catch(() => undefined);
     yield page;
-    const last = page.at(-1)!;
-    after = [last.chain, last.position];
   }
 }

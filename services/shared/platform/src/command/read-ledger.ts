@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../auth';
 import type { Clock } from '../clock';
-import { appendAudit, type AuditDraft } from './audit-chain';
+import { appending, chainOf, lockOfChain, type AuditDraft } from './audit-chain';
+import { together } from './statements';
 
 /** What one request read of pupils. Ids are opaque; values are never kept. */
 export interface Reading {
@@ -32,12 +33,17 @@ const LARGEST_BATCH = 200;
 export function readLedger(dataSource: DataSource, clock: Clock): ReadLedger {
   let waiting: { draft: AuditDraft; done: () => void; failed: (error: unknown) => void }[] = [];
   let isWriting = false;
+  const write = (drafts: readonly AuditDraft[]): Promise<void> => dataSource.transaction(async (manager) => {
+    const chain = chainOf(randomUUID());
+    await together(manager, [{ text: lockOfChain('$1::int'), values: [chain] }]);
+    await together(manager, [await appending(manager, chain, drafts)]);
+  });
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, LARGEST_BATCH);
       waiting = waiting.slice(LARGEST_BATCH);
       try {
-        await dataSource.transaction((manager) => appendAudit(manager, randomUUID(), batch.map(({ draft }) => draft)));
+        await write(batch.map(({ draft }) => draft));
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);

@@ -4,8 +4,9 @@ import { checkEvent, contracts, type CloudEvent, type EventContract } from '@xue
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../auth';
 import type { Clock } from '../clock';
-import { appendAudit, type AuditDraft } from './audit-chain';
-import { canonicalJson } from './canonical-json';
+import { appending, chainOf, lockOfChain, type AuditDraft } from './audit-chain';
+import { canonicalColumns, canonicalJson } from './canonical-json';
+import { rowById, together, updateOf, type Statement } from './statements';
 import type { WorkflowEntity } from './workflow-entity';
 
 /** What the write door needs of the service it stands in. */
@@ -26,6 +27,8 @@ export interface RecordCommands<R extends WorkflowEntity, I, F> {
   workflow: Workflow<string, R, I, F, Actor>;
   entity: new () => R;
   facts(manager: EntityManager, s: { record: R | null; input: I; actor: Actor; now: Date; command: string }): Promise<F>;
+  /** what the relations look at, of many records at once and with a fixed number of statements; absent where they look at record and person alone */
+  viewFacts?(manager: EntityManager, records: readonly R[], now: Date): Promise<readonly F[]>;
   /** row scope: a record out of it is not found */
   isVisible(record: R, actor: Actor): boolean;
   /** takes locks that must come before the record's own, e.g. the pupil's before the pull's */
@@ -67,7 +70,23 @@ class Gathered {
   readonly steps: object[] = [];
   readonly audits: AuditDraft[] = [];
   readonly outbox: { id: string; topic: string; key: string; event: CloudEvent }[] = [];
+  /** of a record that nothing looks at before the commit */
+  readonly updates: Statement[] = [];
 }
+
+/** Steps, events, the answer, and the lock of the audit chain in one go: each further statement would be a wait for the database. */
+const WRITE_GATHERED = `
+  with step as (
+    insert into case_step (record_type, record_id, version, from_state, to_state, command, account_id, real_name, duty, organization_id, organization_name, reason, attachments, cites, due_at, request_id, at)
+    select "recordType", "recordId", version, "fromState", "toState", command, "accountId", "realName", duty, "organizationId", "organizationName", reason, attachments,
+      array(select jsonb_array_elements_text(cites)), "dueAt", "requestId", at
+    from jsonb_to_recordset($1::jsonb) as r("recordType" text, "recordId" text, version int, "fromState" text, "toState" text, command text, "accountId" text, "realName" text, duty text,
+      "organizationId" text, "organizationName" text, reason text, attachments jsonb, cites jsonb, "dueAt" timestamptz, "requestId" text, at timestamptz)),
+  event as (
+    insert into outbox_event (id, topic, key, event)
+    select (r->>'id')::uuid, r->>'topic', r->>'key', r->'event' from jsonb_array_elements($2::jsonb) with ordinality as e(r, n) order by n),
+  answer as (update command_request set result = $4 where request_id = $3)
+  ${lockOfChain('$5::int')} where $5::int is not null`;
 
 /** One transaction: decisions, and everything that must commit with them. */
 export class CommandScope {
@@ -84,8 +103,14 @@ export class CommandScope {
 
   /** Decides and, when allowed, writes. A refusal writes nothing and leaves the transaction usable, so a bulk command can go on. */
   async attempt<R extends WorkflowEntity, I, F>(records: RecordCommands<R, I, F>, call: Call<I>): Promise<Verdict<R>> {
+    const verdict = await this.decideOn(records, call, call.id === undefined ? null : await this.lockedRecord(records, call.id));
+    await together(this.manager, this.gathered.updates.splice(0));
+    return verdict;
+  }
+
+  /** As `attempt` with the record in hand; its update is left to the flush when nothing follows that could look at it. */
+  async decideOn<R extends WorkflowEntity, I, F>(records: RecordCommands<R, I, F>, call: Call<I>, before: R | null): Promise<Verdict<R>> {
     const { manager, actor, now } = this;
-    const before = call.id === undefined ? null : await this.lockedRecord(records, call.id);
     if (call.id !== undefined && (!before || !records.isVisible(before, actor))) return { allowed: false, error: recordNotFound(records.recordType) };
     if (before && call.expectedVersion != null && call.expectedVersion !== before.version) {
       return { allowed: false, error: new DomainError({ code: 'VERSION_STALE', rule: 'GEN-FLOW-02', field: 'expectedVersion', zh: '记录已被他人更新，请刷新后重试', en: 'The record has changed since you read it', details: { currentVersion: before.version } }) };
@@ -93,8 +118,12 @@ export class CommandScope {
     const { command, input } = call;
     const facts = await records.facts(manager, { record: before, input, actor, now, command });
     const decision = decide(records.workflow, { record: before, actor, input, facts, now, command });
-    if (!decision.allowed) return decision;
-    const after = Object.assign(new records.entity(), before ?? { id: call.newId ?? randomUUID(), submittedBy: null, createdAt: now }, decision.patch, {
+    if (!decision.allowed) {
+      // Who comes second reads which version was there first.
+      if (before) decision.error.details.currentVersion ??= before.version;
+      return decision;
+    }
+    const after = Object.assign(new records.entity(), before ?? { id: call.newId ?? randomUUID(), submittedBy: null, createdAt: now }, definedIn(decision.patch), {
       state: decision.to,
       version: (before?.version ?? 0) + 1,
       dueAt: decision.deadline?.dueAt ?? null,
@@ -102,7 +131,9 @@ export class CommandScope {
       dueFlagged: decision.deadline?.flagged ?? false,
       updatedAt: now,
     }) as R;
-    if (before) await manager.update(records.entity, { id: before.id } as never, changedColumns(before, after) as never);
+    const was = before && canonicalColumns(before);
+    const is = canonicalColumns(after, before && { of: before, columns: was! });
+    if (before) this.gathered.updates.push(updateOf(manager, records.entity, before.id, changedColumns(after, was!, is)));
     else await manager.insert(records.entity, after as never);
     const reason = (input as { reason?: string } | null)?.reason ?? null;
     this.gathered.steps.push({
@@ -111,9 +142,12 @@ export class CommandScope {
       reason, attachments: (input as { attachments?: string[] } | null)?.attachments ?? [], cites: records.workflow.findRow(decision.from, command)!.cites,
       dueAt: after.dueAt, requestId: this.request.requestId, at: now,
     });
-    this.audit(`${records.recordType}.${command}`, records.recordType, after.id, { from: decision.from, to: decision.to, version: after.version, before: fingerprint(before), after: fingerprint(after) });
+    this.audit(`${records.recordType}.${command}`, records.recordType, after.id, { from: decision.from, to: decision.to, version: after.version, before: was && fingerprint(was), after: fingerprint(is) });
     for (const event of decision.events(after)) this.emit(records.recordType, after, event);
-    await records.effects?.(this, { before, after, command, input, facts });
+    if (records.effects) {
+      await together(manager, this.gathered.updates.splice(0));
+      await records.effects(this, { before, after, command, input, facts });
+    }
     return { allowed: true, record: after };
   }
 
@@ -142,75 +176,104 @@ export class CommandScope {
     this.gathered.audits.push({ at: now, accountId: actor.accountId, realName: actor.realName, duty: actor.duty, organizationId: actor.organizationId, source: this.request.source, action, subjectType, subjectId, detail });
   }
 
-  /** Writes what was gathered; the last thing before the commit. Returns whether events are waiting. */
-  async flush(): Promise<boolean> {
-    const { manager } = this;
-    const { steps, audits, outbox } = this.gathered;
-    if (steps.length > 0) {
-      await manager.query(
-        `insert into case_step (record_type, record_id, version, from_state, to_state, command, account_id, real_name, duty, organization_id, organization_name, reason, attachments, cites, due_at, request_id, at)
-         select "recordType", "recordId", version, "fromState", "toState", command, "accountId", "realName", duty, "organizationId", "organizationName", reason, attachments,
-           array(select jsonb_array_elements_text(cites)), "dueAt", "requestId", at
-         from jsonb_to_recordset($1::jsonb) as r("recordType" text, "recordId" text, version int, "fromState" text, "toState" text, command text, "accountId" text, "realName" text, duty text,
-           "organizationId" text, "organizationName" text, reason text, attachments jsonb, cites jsonb, "dueAt" timestamptz, "requestId" text, at timestamptz)`,
-        [JSON.stringify(steps)],
-      );
-    }
-    if (outbox.length > 0) {
-      await manager.query(
-        `insert into outbox_event (id, topic, key, event)
-         select (r->>'id')::uuid, r->>'topic', r->>'key', r->'event' from jsonb_array_elements($1::jsonb) with ordinality as e(r, n) order by n`,
-        [JSON.stringify(outbox)],
-      );
-    }
-    await appendAudit(manager, this.request.requestId, audits);
+  /** Writes what was gathered and what a repeat of the request is answered with, and commits. Returns whether events are waiting. */
+  async commit(result: unknown = null): Promise<boolean> {
+    const { manager, request } = this;
+    const { steps, audits, outbox, updates } = this.gathered;
+    const chain = audits.length > 0 ? chainOf(request.requestId) : null;
+    const writes = [...updates, { text: WRITE_GATHERED, values: [JSON.stringify(steps), JSON.stringify(outbox), request.requestId, JSON.stringify(result ?? null), chain] }];
+    // Several entries are linked here and not by the server, so their chain must be locked before its head is read.
+    if (audits.length > 1) await together(manager, writes.splice(0));
+    await together(manager, [...writes, ...(chain === null ? [] : [await appending(manager, chain, audits)]), COMMIT]);
     return outbox.length > 0;
   }
 
-  private async lockedRecord<R extends WorkflowEntity>(records: Pick<RecordCommands<R, never, never>, 'entity' | 'lockFirst'>, id: string): Promise<R | null> {
+  private async lockedRecord<R extends WorkflowEntity>({ entity, lockFirst }: Pick<RecordCommands<R, never, never>, 'entity' | 'lockFirst'>, id: string): Promise<R | null> {
     const { manager } = this;
-    const where = { id } as never;
-    if (records.lockFirst) {
-      const unlocked = await manager.findOne(records.entity, { where });
+    const read = async (lock: 'for update' | '') => {
+      const row = rowById(manager, entity, id, lock);
+      return row.record((await together(manager, [row]))[0]!);
+    };
+    if (lockFirst) {
+      const unlocked = await read('');
       if (!unlocked) return null;
-      await records.lockFirst(manager, unlocked);
+      await lockFirst(manager, unlocked);
     }
-    return manager.findOne(records.entity, { where, lock: { mode: 'pessimistic_write' } });
+    return read('for update');
   }
 }
 
 export const recordNotFound = (recordType: string): DomainError =>
   new DomainError({ code: 'RECORD_NOT_FOUND', rule: 'ACC-PERM-03', zh: '未找到该记录', en: 'Not found', details: { recordType } });
 
-const fingerprint = (record: object | null): string | null => (record ? createHash('sha256').update(canonicalJson(record)).digest('hex') : null);
+/** A column that is null and one that is not set yet are alike. */
+const fingerprint = (columns: ReadonlyMap<string, string>): string => {
+  const entries = [...columns].filter(([, json]) => json !== 'null').sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
+  return createHash('sha256').update(`{${entries.join(',')}}`).digest('hex');
+};
 
-const changedColumns = <R extends object>(before: R, after: R): Partial<R> =>
-  Object.fromEntries(Object.entries(after).filter(([key, value]) => canonicalJson(value) !== canonicalJson(before[key as keyof R]))) as Partial<R>;
+/** What a patch leaves undefined stays as it is. */
+const definedIn = <T extends object>(patch: T): Partial<T> => Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+const changedColumns = <R extends object>(after: R, was: ReadonlyMap<string, string>, is: ReadonlyMap<string, string>): Partial<R> =>
+  Object.fromEntries(Object.entries(after).filter(([key]) => is.get(key) !== was.get(key))) as Partial<R>;
 
 const RETRIED = new Set(['40001', '40P01']);
+/** unique and exclusion constraints */
+const TAKEN = new Set(['23505', '23P01']);
+
+/** Runs `work` in a transaction of its own that begins with the statements of `first` and that `work` commits; what it throws rolls back. */
+async function inTransaction<T>(dataSource: DataSource, first: (manager: EntityManager) => Statement[], work: (manager: EntityManager, answers: Record<string, unknown>[][]) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const { manager } = runner;
+  try {
+    await runner.connect();
+    const sent = together(manager, [{ text: 'begin' }, ...first(manager)]);
+    // So that TypeORM puts what it does within the transaction, not beside it.
+    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    const [, ...answers] = await sent;
+    return await work(manager, answers);
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });
+    await runner.release();
+  }
+}
+
+const COMMIT: Statement = { text: 'commit' };
+const FIRST_OF_REQUEST = 'insert into command_request (request_id, account_id, command, input_hash, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1 as fresh';
+const FIRST_OF_EVENT = 'insert into inbox_event (event_id, type) values ($1, $2) on conflict do nothing returning 1 as fresh';
 
 /**
  * The only write door. One transaction: has this request been seen? → `work` → history, outbox, audit. `work` returns what a repeat of the request
  * shall be answered with (JSON). A request id used by another person or with other input is refused.
  */
-export async function inCommand<T>(host: CommandHost, request: Request, work: (scope: CommandScope) => Promise<T>): Promise<T> {
+export const inCommand = <T>(host: CommandHost, request: Request, work: (scope: CommandScope) => Promise<T>): Promise<T> => inRequest(host, request, null, work);
+
+/** `locked` is sent along with the look at the request, and its answer given to `work`. */
+async function inRequest<T>(host: CommandHost, request: Request, locked: ((manager: EntityManager) => Statement) | null, work: (scope: CommandScope, rows: Record<string, unknown>[]) => Promise<T>): Promise<T> {
   if (!/^[\w-]{8,64}$/.test(request.requestId)) {
     throw new DomainError({ code: 'REQUEST_ID_INVALID', rule: 'GEN-FLOW-01', field: 'requestId', zh: 'requestId 须为 8 至 64 位字母、数字、下划线或连字符', en: 'requestId must be 8 to 64 letters, digits, underscores or hyphens' });
   }
   const inputHash = createHash('sha256').update(canonicalJson(request.input)).digest('hex');
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const now = host.clock.now();
+      const first = (manager: EntityManager): Statement[] => [
+        { text: FIRST_OF_REQUEST, values: [request.requestId, request.actor.accountId, request.command, inputHash, now] }, ...(locked ? [locked(manager)] : []),
+      ];
       let filled = false;
-      const result = await host.dataSource.transaction(async (manager) => {
-        const now = host.clock.now();
-        const fresh = await manager.query('insert into command_request (request_id, account_id, command, input_hash, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1', [
-          request.requestId, request.actor.accountId, request.command, inputHash, now,
-        ]);
-        if (fresh.length === 0) return repeated<T>(manager, request, inputHash);
+      const result = await inTransaction(host.dataSource, first, async (manager, [fresh, rows = []]) => {
+        if (fresh!.length === 0) {
+          const seen = await repeated<T>(manager, request, inputHash);
+          await together(manager, [COMMIT]);
+          return seen;
+        }
         const scope = new CommandScope(host, manager, request, now);
-        const outcome = await work(scope);
-        filled = await scope.flush();
-        await manager.query('update command_request set result = $2 where request_id = $1', [request.requestId, JSON.stringify(outcome ?? null)]);
+        const outcome = await work(scope, rows);
+        filled = await scope.commit(outcome);
         return outcome;
       });
       if (filled) host.outboxFilled();
@@ -218,7 +281,7 @@ export async function inCommand<T>(host: CommandHost, request: Request, work: (s
     } catch (error) {
       const { code, constraint } = sqlFault(error);
       if (code && RETRIED.has(code) && attempt < 4) continue;
-      if (code === '23505' && constraint && host.constraints[constraint]) throw host.constraints[constraint]!();
+      if (code && TAKEN.has(code) && constraint && host.constraints[constraint]) throw host.constraints[constraint]!();
       throw error;
     }
   }
@@ -226,11 +289,22 @@ export async function inCommand<T>(host: CommandHost, request: Request, work: (s
 
 /** One command on one record, or a creating one. Returns the record as it stands after the commit (or after the first time, for a repeat). */
 export async function runCommand<R extends WorkflowEntity, I, F>(host: CommandHost, records: RecordCommands<R, I, F>, request: Omit<Request, 'command' | 'input'>, call: Call<I>): Promise<R> {
-  const { id } = await inCommand(host, { ...request, command: `${records.recordType}.${call.command}`, input: { id: call.id ?? null, input: call.input } }, async (scope) => {
-    const record = await scope.execute(records, call);
-    return { id: record.id };
+  const full = { ...request, command: `${records.recordType}.${call.command}`, input: { id: call.id ?? null, input: call.input } };
+  const { id: known } = call;
+  if (known === undefined || records.lockFirst || records.effects) {
+    const { id } = await inCommand(host, full, async (scope) => ({ id: (await scope.execute(records, call)).id }));
+    return host.dataSource.manager.findOneByOrFail(records.entity, { id } as never);
+  }
+  // Nothing else happens in this transaction: the row is asked for along with the first statement, and written along with the last.
+  let written: R | null = null;
+  const rowOf = (manager: EntityManager) => rowById(manager, records.entity, known, 'for update');
+  await inRequest(host, full, rowOf, async (scope, rows) => {
+    const verdict = await scope.decideOn(records, call, rowOf(scope.manager).record(rows));
+    if (!verdict.allowed) throw verdict.error;
+    written = verdict.record;
+    return { id: known };
   });
-  return host.dataSource.manager.findOneByOrFail(records.entity, { id } as never);
+  return written ?? host.dataSource.manager.findOneByOrFail(records.entity, { id: known } as never);
 }
 
 /**
@@ -238,12 +312,14 @@ export async function runCommand<R extends WorkflowEntity, I, F>(host: CommandHo
  */
 export async function inEvent(host: CommandHost, event: CloudEvent, work: (scope: CommandScope) => Promise<void>): Promise<boolean> {
   let filled = false;
-  const fresh = await host.dataSource.transaction(async (manager) => {
-    const taken = await manager.query('insert into inbox_event (event_id, type) values ($1, $2) on conflict do nothing returning 1', [event.id, event.type]);
-    if (taken.length === 0) return false;
+  const fresh = await inTransaction(host.dataSource, () => [{ text: FIRST_OF_EVENT, values: [event.id, event.type] }], async (manager, [taken]) => {
+    if (taken!.length === 0) {
+      await together(manager, [COMMIT]);
+      return false;
+    }
     const scope = new CommandScope(host, manager, { requestId: event.id, actor: systemActor, command: event.type, input: null, source: 'event', ...(event.traceid ? { traceId: event.traceid } : {}) }, host.clock.now());
     await work(scope);
-    filled = await scope.flush();
+    filled = await scope.commit();
     return true;
   });
   if (filled) host.outboxFilled();

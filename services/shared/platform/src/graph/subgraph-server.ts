@@ -219,7 +219,7 @@ export async function createSubgraphServer<Context extends GraphContext>(options
       const from = { locale: localeOf(request.headers['accept-language']), traceId: traceIdOf(request.headers.traceparent) ?? newTraceId() };
       const formatted = formatGraphQLError(error, { ...from, log });
       if (response.headersSent) response.destroy();
-      else sendJson(response, formatted.extensions?.code === 'INTERNAL_ERROR' ? 500 : 422, { errors: [formatted] });
+      else sendJson(response, STATUSES[String(formatted.extensions?.code)] ?? 422, { errors: [formatted] });
     }
   }
 
@@ -245,6 +245,9 @@ export async function createSubgraphServer<Context extends GraphContext>(options
     },
   };
 }
+
+/** Of plain HTTP answers; every other refusal is a 422. */
+const STATUSES: Record<string, number> = { INTERNAL_ERROR: 500, RECORD_NOT_FOUND: 404 };
 
 export const newTraceId = (): string => randomBytes(16).toString('hex');
 

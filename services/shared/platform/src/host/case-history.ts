@@ -33,10 +33,12 @@ export const stepsOf = (context: ServiceContext, recordType: string, recordId: s
     return ids.map((id) => byRecord.get(id)!);
   });
 
-/** Commands the viewer could give on the record now. */
-export async function commandsFor<R extends WorkflowEntity, I, F>(context: ServiceContext, records: RecordCommands<R, I, F>, record: R): Promise<string[]> {
+/** Commands the viewer could give on the record now. What the relations look at is read for all records of a request together. */
+export async function commandsFor<R extends WorkflowEntity, I, F>(
+  context: ServiceContext, { recordType, workflow, viewFacts }: Pick<RecordCommands<R, I, F>, 'recordType' | 'workflow' | 'viewFacts'>, record: R,
+): Promise<string[]> {
   const actor = actorOfContext(context);
   const now = context.clock.now();
-  const facts = await records.facts(context.manager, { record, input: {} as I, actor, now, command: '' });
-  return availableCommands(records.workflow, { record, actor, facts, now });
+  const facts = viewFacts && (await loadTogether(context, `view-facts:${recordType}`, record, (records: readonly R[]) => viewFacts(context.manager, records, now)));
+  return availableCommands(workflow, { record, actor, facts: facts as F, now });
 }

@@ -4,3 +4,4 @@ export * from './projection';
 export * from './agency';
 export * from './agency-client';
 export * from './authority-doubles';
+export * from './sample-files';

@@ -1,8 +1,9 @@
-import { schemaDrift, verifyAudit, type Actor } from '@xueji/platform';
+import { createHash } from 'node:crypto';
+import { inCommand, schemaDrift, verifyAudit, type Actor } from '@xueji/platform';
 import { Client } from 'pg';
 import { actorFor } from '../kit/actors';
 import { startTestService, type TestService } from '../kit/test-service';
-import { Note, requestId, toy } from './toy.service';
+import { Note, notes, requestId, toy } from './toy.service';
 
 const command = `mutation($command: String!, $requestId: String!, $id: ID, $title: String, $reason: String, $v: Int) {
   commandNote(command: $command, requestId: $requestId, id: $id, title: $title, reason: $reason, expectedVersion: $v) { id state version title } }`;
@@ -84,6 +85,38 @@ describe('the write door', () => {
     await written('taken');
     const answer = await service.query(clerk, command, { requestId: requestId(), command: 'write', title: 'taken' }, 'en');
     expect(answer.errors[0]).toMatchObject({ message: 'The title is taken', extensions: { code: 'NOTE_TITLE_TAKEN', rule: 'GEN-FLOW-06', field: 'title' } });
+  });
+
+  it('leaves nothing behind when one of the last writes before the commit fails [GEN-FLOW-01]', async () => {
+    const { id } = await written('half');
+    const owner = new Client({ connectionString: service.migratorUrl });
+    await owner.connect();
+    await owner.query(`insert into case_step (record_type, record_id, version, to_state, command, account_id, real_name, duty, organization_id, organization_name, cites, request_id, at)
+      select record_type, record_id, 2, to_state, command, account_id, real_name, duty, organization_id, organization_name, cites, request_id, at from case_step where record_id = $1`, [id]);
+    await owner.end();
+    const same = requestId();
+    const answer = await service.query(clerk, command, { requestId: same, command: 'submit', id });
+    expect(answer.errors[0]!.extensions.code).toBe('INTERNAL_ERROR');
+    expect(await service.dataSource.manager.findOneByOrFail(Note, { id })).toMatchObject({ state: 'DRAFT', version: 1 });
+    expect(await service.dataSource.query('select 1 from command_request where request_id = $1', [same])).toEqual([]);
+    expect(await service.dataSource.query(`select 1 from audit_entry where subject_id = $1 and action = 'note.submit'`, [id])).toEqual([]);
+    expect((await service.told()).filter((event) => event.aggregateid === id)).toEqual([]);
+  });
+
+  it('links the entries of 40 commands given at once, of one step and of several, into unbroken chains [ACC-AUDIT-01]', async () => {
+    const ids = await Promise.all(Array.from({ length: 40 }, async (_, nth) => (await written(`chained ${nth}`)).id));
+    // So that all of them want the same chain.
+    const sameChain = (): string => {
+      const id = requestId();
+      return createHash('sha256').update(id).digest()[0]! % 16 === 0 ? id : sameChain();
+    };
+    const several = (some: string[]) => inCommand(service.host, { requestId: sameChain(), actor: clerk, command: 'toy.several', input: some, source: 'graph' }, async (scope) => {
+      for (const id of some) await scope.execute(notes, { command: 'submit', id, input: {} });
+    });
+    await Promise.all([...ids.slice(0, 20).map((id) => give(clerk, { requestId: sameChain(), command: 'submit', id })), ...[20, 25, 30, 35].map((from) => several(ids.slice(from, from + 5)))]);
+    const entries = await service.dataSource.query(`select 1 from audit_entry where action = 'note.submit' and subject_id = any($1)`, [ids]);
+    expect(entries).toHaveLength(40);
+    expect(await verifyAudit(service.dataSource.manager)).toEqual([]);
   });
 
   it('keeps entities and migrations in step', async () => {

@@ -2,4 +2,4 @@ export { ADDRESS_VARIABLE, availability, failureVariable, type Availability, typ
 export { requireServer } from './require-server';
 export { startKafka, type KafkaServer } from './kafka';
 export { startRedis, type RedisServer } from './redis';
-export { startTestPostgres, type TestPostgres } from './postgres';
+export { onTestPostgres, startTestPostgres, type TestPostgres } from './postgres';

@@ -22,7 +22,8 @@ export interface KafkaServer {
   restart(): Promise<void>;
 }
 
-const START_TIMEOUT = 60_000;
+// Long, for machines that have much else to do.
+const START_TIMEOUT = 180_000;
 
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=file:${join(KAFKA_FOLDER, 'log4j2.properties')}`];
 

@@ -35,3 +35,16 @@ export async function startTestPostgres({ own = false }: { own?: boolean } = {})
     return { server: null, reason: (error as Error).message };
   }
 }
+
+/** Runs `work` with a throw-away server announced as a test run announces it, for tests that no runner starts. */
+export async function onTestPostgres<T>(work: () => Promise<T>): Promise<T> {
+  const { server, reason } = await startTestPostgres({ own: true });
+  if (!server) throw new Error(reason);
+  process.env['PG_ADMIN_URL'] = server.adminUrl;
+  try {
+    return await work();
+  } finally {
+    delete process.env['PG_ADMIN_URL'];
+    await server.stop();
+  }
+}

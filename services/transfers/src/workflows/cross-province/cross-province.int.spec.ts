@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { studentArchivePacked, studentEstablished, studentGraduated, studentTransferred, studentTransferRefused } from '@xueji/contracts';
+import { problemRecordOpened, problemRecordResolved, studentArchivePacked, studentEstablished, studentGraduated, studentTransferred, studentTransferRefused } from '@xueji/contracts';
 import type { Actor } from '@xueji/platform';
 import { actorFor, startTestService, type TestAnswer, type TestService } from '@xueji/testing';
 import { transfers } from '../../app';
+import { withUploads } from '../../evidence/evidence.fixture';
 
 const NOW = '2026-11-20T02:00:00Z';
 // From Henan (ten days) to Shaanxi (three).
@@ -24,8 +25,7 @@ const WITHDRAW = mutation('withdrawTransfer', 'WithdrawTransferInput');
 const REQUEST = mutation('requestTransferArchive', 'RequestTransferArchiveInput');
 const ACKNOWLEDGE = mutation('acknowledgeTransferArchive', 'AcknowledgeTransferArchiveInput');
 
-const pdf = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: kind.length.toString(16).padStart(64, '0') });
-const papers = [pdf('GUARDIAN_APPLICATION'), pdf('HOUSEHOLD_REGISTER')];
+const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGISTER' }];
 
 describe('a transfer across provinces', () => {
   let service: TestService;
@@ -43,7 +43,7 @@ describe('a transfer across provinces', () => {
     await service.deliver(studentEstablished, pupil.studentId, { ...pupil, childId: null, handoverId: null, schoolId, stage: 'PRIMARY', grade: 3, classId: 'c-old', via: 'INTAKE' });
     return pupil;
   };
-  const give = (actor: Actor, document: string, input: object): Promise<TestAnswer<any>> => service.query(actor, document, { input: { requestId: randomUUID(), ...input } });
+  const give = async (actor: Actor, document: string, input: object): Promise<TestAnswer<any>> => service.query(actor, document, { input: await withUploads(service, actor, { requestId: randomUUID(), ...input }) });
   const done = (answer: TestAnswer<any>) => {
     if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors));
     return (Object.values(answer.data)[0] as { transferCase: any }).transferCase;
@@ -91,7 +91,7 @@ describe('a transfer across provinces', () => {
     expect(await told(id)).toEqual(['filed', 'archiveRequested']);
     await pack(id, pupil.studentId);
     expect(await seen(admin(OUT), id)).toMatchObject({ state: 'ARCHIVE_TRANSFERRING', awaits: { id: IN }, dueAt: '2026-11-25T15:59:59.000Z' });
-    expect(done(await give(admin(IN), ACKNOWLEDGE, { id, contentHash: HASH }))).toMatchObject({ state: 'MOVING', dueAt: null, availableCommands: [] });
+    expect(done(await give(admin(IN), ACKNOWLEDGE, { id, contentHash: HASH }))).toMatchObject({ state: 'MOVING', dueAt: '2026-11-21T02:00:00.000Z', availableCommands: [] });
     const approved = (await service.told()).find((event) => event.aggregateid === id && event.type.includes('.approved.'))!;
     expect(approved).toMatchObject({ partitionkey: pupil.studentId, data: { transferId: id, studentId: pupil.studentId, outSchoolId: OUT, inSchoolId: IN, classId: 'c-new', effectiveOn: '2026-11-20' } });
     await service.deliver(studentTransferred, pupil.studentId, { studentId: pupil.studentId, transferId: id, fromSchoolId: OUT, toSchoolId: IN, stage: 'PRIMARY', grade: 3, classId: 'c-new' }, { version: 3 });
@@ -103,6 +103,19 @@ describe('a transfer across provinces', () => {
       ['startTransfer', 'ARCHIVE_TRANSFERRING', 'SYSTEM'], ['acknowledgeArchive', 'MOVING', 'REGISTRY_ADMIN'], ['confirmMove', 'COMPLETED', 'SYSTEM'],
     ]);
     expect(await told(id)).toEqual(['filed', 'archiveRequested', 'approved', 'completed']);
+  });
+
+  it('is stopped by the check when the record came into doubt meanwhile, and passes once the doubt is resolved [TRF-INTER-02] [REG-PROB-02]', async () => {
+    const doubt = async (studentId: string, openedAt: string) => service.deliver(problemRecordOpened, studentId, { studentId, kind: 'DUPLICATE_WITH_ID', openedAt });
+    const { pupil, id } = await reviewed(2);
+    await doubt(pupil.studentId, '2026-11-20T01:00:00.000Z');
+    expect(done(await give(admin(OUT_COUNTY), APPROVE, { id }))).toMatchObject({
+      state: 'REJECTED', refusal: { step: 'MINISTRY_CHECK', code: 'CHECK_PROBLEM_RECORD_OPEN', rule: 'TRF-INTER-02' }, ministryCheck: { result: 'FAIL', reasons: [{ code: 'CHECK_PROBLEM_RECORD_OPEN' }] },
+    });
+    const again = await reviewed(2);
+    await doubt(again.pupil.studentId, '2026-11-20T01:00:00.000Z');
+    await service.deliver(problemRecordResolved, again.pupil.studentId, { studentId: again.pupil.studentId, kind: 'DUPLICATE_WITH_ID', resolvedAt: '2026-11-20T01:30:00.000Z' });
+    expect(done(await give(admin(OUT_COUNTY), APPROVE, { id: again.id })).state).toBe('MINISTRY_VERIFIED');
   });
 
   it('is filed by the receiving school only, for a pupil of another province [TRF-INTER-01] [ACC-PERM-03]', async () => {

@@ -1,6 +1,6 @@
 import { systemActor, type RecordCommands } from '@xueji/platform';
 import { POLICY_PROFILES } from '@xueji/standards';
-import type { FilingFacts } from '../../filing/filing.facts';
+import { transferFacts, type FilingFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
 import { isVisible } from '../../transfer/transfer.rows';
@@ -24,7 +24,7 @@ const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordC
   recordType: TRANSFER,
   workflow: tableOf(chain),
   entity: TransferCase,
-  facts: async (manager, { record, command }) => ({ filing, check: record && command === 'check' ? await checkFacts(manager, record) : null }),
+  facts: async (manager, s) => ({ ...(await transferFacts(filing)(manager, s)), check: s.record && s.command === 'check' ? await checkFacts(manager, s.record) : null }),
   isVisible,
   effects: async (scope, { after }) => {
     if (after.state === 'MINISTRY_CHECK') await scope.as(systemActor).execute(records(chain), { command: 'check', id: after.id, input: {} });

@@ -11,7 +11,7 @@ import { AcknowledgeTransferArchiveInput, FileCrossProvinceTransferInput, Reques
 import { crossProvinceProcedure } from './cross-province.procedure';
 import { CROSS_PROVINCE } from './cross-province.workflow';
 
-export function crossProvinceResolver({ lookup, profiles }: FilingSettings) {
+export function crossProvinceResolver({ lookup }: FilingSettings) {
   @Resolver()
   class CrossProvinceResolver {
     @Access.scopes('pupil.enter')
@@ -19,7 +19,7 @@ export function crossProvinceResolver({ lookup, profiles }: FilingSettings) {
     fileCrossProvinceTransfer(@Arg('input', () => FileCrossProvinceTransferInput) given: FileCrossProvinceTransferInput, @Ctx() context: ServiceContext): Promise<TransferPayload> {
       return fileCase(context, {
         command: 'fileCrossProvinceTransfer', requestId: given.requestId, wanted: wantedByPapers(lookup, given), inSchoolId: actorOfContext(context).organizationId,
-        input: fileInputOf(given, given.reasonCode), profiles, records: (filing) => crossProvinceProcedure.records(crossProvinceChain(filing), filing),
+        input: fileInputOf(given, given.reasonCode), records: (filing) => crossProvinceProcedure.records(crossProvinceChain(filing), filing),
       });
     }
 

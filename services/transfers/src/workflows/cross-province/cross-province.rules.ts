@@ -41,6 +41,13 @@ export const MINISTRY_CHECKS: readonly CrossProvinceRule[] = [
     message: { zh: '该生另有正在办理的转学', en: 'Another transfer of this pupil is open' },
   },
   {
+    name: 'no doubt about the record is open',
+    cites: 'TRF-INTER-02',
+    code: 'CHECK_PROBLEM_RECORD_OPEN',
+    allows: (s) => checked(s).problemKinds.length === 0,
+    message: { zh: '该生为问题学籍，尚未处理', en: 'The record is a problem record and not cleared' },
+  },
+  {
     name: 'the receiving school is active',
     cites: 'TRF-INTER-02',
     code: 'CHECK_SCHOOL_CLOSED',

@@ -2,6 +2,7 @@ import type { Actor } from '@xueji/platform';
 import { profileFor } from '@xueji/standards';
 import { walkTable } from '@xueji/testing';
 import { availableCommands, decide, type Row } from '@xueji/workflow';
+import type { EvidenceFacts } from '../../evidence/evidence.terms';
 import type { FilingFacts } from '../../filing/filing.facts';
 import type { FileInput } from '../../filing/filing.inputs';
 import type { TransferCase } from '../../transfer/transfer.entity';
@@ -27,11 +28,12 @@ const people: Record<string, Actor> = {
 const school = (side: 'out' | 'in') => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, cityId: `c-${side}`, stages: ['PRIMARY'], isActive: true });
 const filing = (change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false },
-  profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, ...change,
+  profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, problemKinds: [], classes: [], evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
 });
-const sound: CheckFacts = { student: { state: 'ACTIVE', schoolId: 's-out' }, hasDuplicate: false, otherCaseId: null, inSchoolIsActive: true };
+const sound: CheckFacts = { student: { state: 'ACTIVE', schoolId: 's-out' }, hasDuplicate: false, otherCaseId: null, inSchoolIsActive: true, problemKinds: [] };
 
-const document = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: 'a'.repeat(64) });
+const document = (kind: string) => ({ kind, evidenceId: kind });
+const upload = (id: string): EvidenceFacts => ({ id, fileName: `${id}.pdf`, sha256: 'a'.repeat(64), scan: 'CLEAN', caseId: null });
 const fileInput: FileInput = {
   classId: 'c1', reasonCode: 'HOUSEHOLD_MOVED', reason: null, documents: [document('GUARDIAN_APPLICATION'), document('HOUSEHOLD_REGISTER')], attachments: [], receivedOn: null, attendanceStartDate: null,
 };
@@ -47,7 +49,7 @@ const record = (state: string, change: Partial<TransferCase> = {}) => ({
 }) as unknown as TransferCase;
 
 const situation = (command: string, from: string | null, who: string, change: Partial<CrossProvinceSituation> = {}): CrossProvinceSituation => ({
-  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null, check: command === 'check' ? sound : null }, now, command, ...change,
+  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null, evidence: [], check: command === 'check' ? sound : null }, now, command, ...change,
 });
 const outcome = (s: CrossProvinceSituation) => {
   const decision = decide(table, s);
@@ -93,7 +95,7 @@ describe('the table across provinces', () => {
 
   it.each(['ARCHIVE_TRANSFERRING', 'MOVING', 'COMPLETED'])('is not withdrawn in %s, nor offered to be [TRF-INTER-03]', (state) => {
     expect(outcome(situation('withdraw', state, 'receivingSchool'))).toBe('COMMAND_OUT_OF_ORDER');
-    expect(availableCommands(table, { record: record(state), actor: people.receivingSchool!, facts: { filing: null, check: null }, now })).not.toContain('withdraw');
+    expect(availableCommands(table, { record: record(state), actor: people.receivingSchool!, facts: { filing: null, evidence: [], check: null }, now })).not.toContain('withdraw');
   });
 
   it.each(['IN_COUNTY_REVIEW', 'AWAITING_OUT_CONFIRMATION', 'OUT_COUNTY_REVIEW', 'MINISTRY_CHECK'])('does not ask for the archive in %s [TRF-INTER-06]', (state) => {
@@ -107,7 +109,7 @@ describe('the table across provinces', () => {
 });
 
 describe('the check of the Ministry', () => {
-  const check = (change: Partial<CheckFacts>) => decide(table, situation('check', 'MINISTRY_CHECK', 'system', { facts: { filing: null, check: { ...sound, ...change } } }));
+  const check = (change: Partial<CheckFacts>) => decide(table, situation('check', 'MINISTRY_CHECK', 'system', { facts: { filing: null, evidence: [], check: { ...sound, ...change } } }));
 
   it('is made by the system and by no person [TRF-INTER-02]', () => {
     for (const duty of ['REGISTRY_ADMIN', 'REGISTRY_LEADER', 'SYSTEM_ADMIN']) expect(outcome(situation('check', 'MINISTRY_CHECK', 'system', { actor: actor(duty, 'cn') }))).toBe('ACTOR_NOT_PERMITTED');
@@ -123,6 +125,7 @@ describe('the check of the Ministry', () => {
     ['a pupil nobody knows', { student: null }, ['CHECK_STUDENT_NOT_ACTIVE']],
     ['a pupil who is elsewhere by now', { student: { state: 'ACTIVE', schoolId: 's-third' } }, ['CHECK_HOLDER_CHANGED']],
     ['another open case', { otherCaseId: 't9' }, ['CHECK_OTHER_CASE_OPEN']],
+    ['a problem record', { problemKinds: ['DUPLICATE_WITH_ID'] }, ['CHECK_PROBLEM_RECORD_OPEN']],
     ['a closed school', { inSchoolIsActive: false }, ['CHECK_SCHOOL_CLOSED']],
     ['several faults at once', { hasDuplicate: true, otherCaseId: 't9', inSchoolIsActive: false }, ['CHECK_RECORD_DUPLICATE', 'CHECK_OTHER_CASE_OPEN', 'CHECK_SCHOOL_CLOSED']],
   ])('fails %s and says every reason [TRF-INTER-02]', (_name, change, codes) => {
@@ -136,12 +139,12 @@ describe('the check of the Ministry', () => {
 
 describe('filing across provinces', () => {
   it('is not for two schools of one province [TRF-INTER-01]', () => {
-    expect(outcome(situation('file', null, 'receivingSchool', { facts: { filing: filing({ route: { senior: false, sameProvince: true, sameCity: false, sameCounty: false } }), check: null } }))).toBe('TRANSFER_SAME_PROVINCE');
+    expect(outcome(situation('file', null, 'receivingSchool', { facts: { filing: filing({ route: { senior: false, sameProvince: true, sameCity: false, sameCounty: false } }), evidence: [], check: null } }))).toBe('TRANSFER_SAME_PROVINCE');
   });
 
   it('is judged by the policy of the receiving province, refusals by that of each side [TRF-GEN-09]', () => {
     const own = { ...henan, transfer: { ...henan.transfer, reasons: [], refusalReasons: [{ code: 'OUT_ONLY', zh: '仅转出方', en: 'of the giving side only' }] } };
-    const filed = decide(table, situation('file', null, 'receivingSchool', { facts: { filing: filing({ outProfile: own }), check: null } }));
+    const filed = decide(table, situation('file', null, 'receivingSchool', { facts: { filing: filing({ outProfile: own }), evidence: [], check: null } }));
     if (!filed.allowed) throw filed.error;
     expect(filed.patch).toMatchObject({ profileId: 'SHAANXI', outTerms: { profileId: 'HENAN' } });
     const refuse = (state: string, who: string, reasonCode: string) => outcome(situation('refuse', state, who, { record: record(state, filed.patch), input: { reasonCode, reason: '不符合规定' } }));

@@ -1,12 +1,14 @@
 import type { Actor } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
 import { defineWorkflow, type Row, type StateDefinition, type Workflow } from '@xueji/workflow';
+import { documentsAreCleared, documentsAreEvidence } from '../../evidence/evidence.rules';
 import { filedCase } from '../../filing/filed-case.rules';
 import {
-  attendanceIsADay, documentsAreComplete, documentsAreSound, filedBy, hasNoOpenCase, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits, transferWindow,
+  attendanceIsADay, classHasRoom, documentsAreComplete, filedBy, hasNoOpenCase, identityIsConfirmed, liesInAnotherProvince, pupilIsActive, reasonIsInProfile, receiptIsPast,
+  receivingSchoolFits, recordIsSound, transferWindow,
 } from '../../filing/filing.rules';
 import { receivingSchoolNamesClass } from '../../transfer/review.rules';
-import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
+import { bySystem, confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep, type TransferState } from '../../transfer/transfer.terms';
 import type { CrossProvinceFacts } from './cross-province.facts';
@@ -36,7 +38,7 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
   const reviews = steps.flatMap((step, nth): CrossProvinceRow[] => [
     {
       from: waits[nth]!, command: 'approve', to: waits[nth + 1] ?? 'MINISTRY_CHECK', by: [{ duty: REVIEWS[step].duty, relation: step }], independent: true,
-      cites: ['TRF-INTER-01', 'TRF-GEN-04'],
+      cites: ['TRF-INTER-01', 'TRF-GEN-04'], rules: [documentsAreCleared],
     },
     refuseRow(step, waits[nth]!, [], ['TRF-GEN-09']),
   ]);
@@ -51,7 +53,7 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
       ARCHIVE_WAITING: { zh: '等待调档', en: 'waiting for the archive' },
       // A pupil in transit has a deadline: the receiving school looks at the archive in the days of a review.
       ARCHIVE_TRANSFERRING: { zh: '正在调档', en: 'the archive is being transferred', deadline: dueAfter(chain, 'IN_SCHOOL', 'TRF-INTER-05') },
-      MOVING: { zh: '档案已确认，正在转接学籍', en: 'the archive is acknowledged, custody is moving' },
+      MOVING: { zh: '档案已确认，正在转接学籍', en: 'the archive is acknowledged, custody is moving', deadline: MOVING_DEADLINE },
       ...ENDS,
       COMPLETED: { zh: '调档完毕', en: 'completed', final: true },
     },
@@ -65,8 +67,8 @@ export function crossProvince(chain: ReviewChain): CrossProvinceWorkflow {
       {
         from: null, command: 'file', to: waits[0]!, by: receivingSchool, cites: ['TRF-INTER-01', 'GEN-SCOPE-07'],
         rules: [
-          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, documentsAreSound, documentsAreComplete,
-          receiptIsPast, attendanceIsADay, receivingSchoolNamesClass,
+          pupilIsActive, liesInAnotherProvince('TRF-INTER-01'), receivingSchoolFits, hasNoOpenCase, recordIsSound, identityIsConfirmed, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete,
+          receiptIsPast, attendanceIsADay, receivingSchoolNamesClass, classHasRoom,
         ],
         apply: (s) => ({ ...filedCase(s), procedure: CROSS_PROVINCE, chain, classId: filedBy(s).classId }),
         ...tells('filed'),

@@ -1,12 +1,11 @@
 import type { RecordCommands } from '@xueji/platform';
 import { POLICY_PROFILES } from '@xueji/standards';
-import type { FilingFacts } from '../../filing/filing.facts';
+import { transferFacts, type FilingFacts, type TransferFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
 import { isVisible } from '../../transfer/transfer.rows';
 import type { ReviewChain } from '../../transfer/transfer.terms';
 import { progressionChain } from './progression.chain';
-import type { ProgressionFacts } from './progression.facts';
 import type { ProgressionInput } from './progression.inputs';
 import { PROGRESSION, progression, type ProgressionWorkflow } from './progression.workflow';
 
@@ -20,8 +19,8 @@ const tableOf = (chain: ReviewChain): ProgressionWorkflow => {
 };
 
 /** The commands on cases of one chain; `filing` for the one that is being filed. */
-const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, ProgressionInput, ProgressionFacts> => ({
-  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: async () => ({ filing }), isVisible,
+const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, ProgressionInput, TransferFacts> => ({
+  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: transferFacts(filing), isVisible,
 });
 
 const national = POLICY_PROFILES.find(({ id }) => id === 'NATIONAL_2025')!;

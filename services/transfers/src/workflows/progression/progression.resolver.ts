@@ -11,7 +11,7 @@ import { FileProgressionInput, RetrieveArchiveInput, type FileProgression } from
 import { progressionProcedure } from './progression.procedure';
 import { PROGRESSION, REASON } from './progression.workflow';
 
-export function progressionResolver({ lookup, profiles }: FilingSettings) {
+export function progressionResolver({ lookup }: FilingSettings) {
   @Resolver()
   class ProgressionResolver {
     @Access.scopes('pupil.enter')
@@ -19,7 +19,7 @@ export function progressionResolver({ lookup, profiles }: FilingSettings) {
     fileProgression(@Arg('input', () => FileProgressionInput) given: FileProgressionInput, @Ctx() context: ServiceContext): Promise<TransferPayload> {
       const input: FileProgression = { ...fileInputOf(given, REASON), formalitiesReference: given.formalitiesReference };
       return fileCase(context, {
-        command: 'fileProgression', requestId: given.requestId, wanted: wantedByPapers(lookup, given), inSchoolId: actorOfContext(context).organizationId, input, profiles,
+        command: 'fileProgression', requestId: given.requestId, wanted: wantedByPapers(lookup, given), inSchoolId: actorOfContext(context).organizationId, input,
         purpose: 'CROSS_PROVINCE_PROGRESSION', records: (filing) => progressionProcedure.records(progressionChain(filing), filing),
       });
     }

@@ -1,14 +1,14 @@
 import type { Actor } from '@xueji/platform';
 import { windowIsOpen, type Rule, type Situation } from '@xueji/workflow';
+import type { TransferFacts } from '../../filing/filing.facts';
 import { filingOf } from '../../filing/filing.rules';
 import type { ReviewInput } from '../../transfer/review.inputs';
 import type { ReviewRule } from '../../transfer/review.rules';
 import type { TransferCase } from '../../transfer/transfer.entity';
-import type { ProgressionFacts } from './progression.facts';
 import type { FileProgression, ProgressionInput } from './progression.inputs';
 
-export type ProgressionSituation = Situation<TransferCase, ProgressionInput, ProgressionFacts, Actor>;
-type ProgressionRule = Rule<TransferCase, ProgressionInput, ProgressionFacts, Actor>;
+export type ProgressionSituation = Situation<TransferCase, ProgressionInput, TransferFacts, Actor>;
+type ProgressionRule = Rule<TransferCase, ProgressionInput, TransferFacts, Actor>;
 
 /** The stage after the one graduated from; null after the last. */
 export const nextStageOf = (stage: string): 'JUNIOR' | 'SENIOR' | null => (stage === 'PRIMARY' ? 'JUNIOR' : stage === 'JUNIOR' ? 'SENIOR' : null);

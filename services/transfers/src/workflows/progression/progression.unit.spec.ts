@@ -2,10 +2,9 @@ import type { Actor } from '@xueji/platform';
 import { profileFor } from '@xueji/standards';
 import { walkTable } from '@xueji/testing';
 import { decide, type Row } from '@xueji/workflow';
-import type { FilingFacts } from '../../filing/filing.facts';
+import type { FilingFacts, TransferFacts } from '../../filing/filing.facts';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { progressionChain } from './progression.chain';
-import type { ProgressionFacts } from './progression.facts';
 import type { FileProgression, ProgressionInput } from './progression.inputs';
 import { DATA_FAULT, nextStageOf, type ProgressionSituation } from './progression.rules';
 import { progression } from './progression.workflow';
@@ -24,7 +23,7 @@ const people: Record<string, Actor> = {
 const school = (side: 'out' | 'in', stages: string[]) => ({ id: `s-${side}`, path: `/cn/b/${side}/s-${side}/`, authorityId: `b-${side}`, cityId: `c-${side}`, stages, isActive: true });
 const filing = (change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 6, state: 'GRADUATED' }, outSchool: school('out', ['PRIMARY']), inSchool: school('in', ['JUNIOR']),
-  route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false }, profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'TRF-PROG-05' }, openCaseId: null,
+  route: { senior: false, sameProvince: false, sameCity: false, sameCounty: false }, profile: shaanxi, outProfile: henan, window: { open: true, opensAt: null, closesAt: null, rule: 'TRF-PROG-05' }, openCaseId: null, problemKinds: [], classes: [], evidence: [],
   ...change,
 });
 const fileInput = (change: Partial<FileProgression> = {}): FileProgression => ({
@@ -41,16 +40,16 @@ const record = (state: string) => ({
 }) as unknown as TransferCase;
 
 const situation = (command: string, from: string | null, who: string, change: Partial<ProgressionSituation> = {}): ProgressionSituation => ({
-  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null }, now, command, ...change,
+  record: from === null ? null : record(from), actor: people[who]!, input: inputs[command]!, facts: { filing: from === null ? filing() : null, evidence: [] }, now, command, ...change,
 });
 const outcome = (s: ProgressionSituation) => {
   const decision = decide(table, s);
   return decision.allowed ? decision.to : decision.error.code;
 };
-const file = (facts: Partial<FilingFacts>, input: Partial<FileProgression> = {}) => situation('file', null, 'receivingSchool', { facts: { filing: filing(facts) }, input: fileInput(input) });
+const file = (facts: Partial<FilingFacts>, input: Partial<FileProgression> = {}) => situation('file', null, 'receivingSchool', { facts: { filing: filing(facts), evidence: [] }, input: fileInput(input) });
 
 describe('the table of progression to another province', () => {
-  walkTable(table, { allowed: (row: Row<string, TransferCase, ProgressionInput, ProgressionFacts, Actor>, from, by) => situation(row.command, from, by.relation) });
+  walkTable(table, { allowed: (row: Row<string, TransferCase, ProgressionInput, TransferFacts, Actor>, from, by) => situation(row.command, from, by.relation) });
 
   it('has three parties in their order, of which the receiving school agrees by filing, and then the archive [TRF-PROG-03]', () => {
     const steps: [string, string][] = [['file', 'receivingSchool'], ['approve', 'IN_COUNTY'], ['approve', 'OUT_COUNTY'], ['retrieveArchive', 'receivingSchool'], ['confirmMove', 'system']];
@@ -73,6 +72,8 @@ describe('filing a progression', () => {
     ['a school two stages on [TRF-PROG-01]', { inSchool: school('in', ['SENIOR']) }, {}, 'PROGRESSION_STAGE_UNSUITABLE'],
     ['a closed school [TRF-PROG-01]', { inSchool: { ...school('in', ['JUNIOR']), isActive: false } }, {}, 'PROGRESSION_STAGE_UNSUITABLE'],
     ['a graduate of the last stage [TRF-PROG-01]', { student: { studentId: 'p1', stage: 'SENIOR', grade: 12, state: 'GRADUATED' }, inSchool: school('in', ['SENIOR']) }, {}, 'PROGRESSION_STAGE_UNSUITABLE'],
+    ['a problem record [REG-PROB-02]', { problemKinds: ['DUPLICATE_WITH_ID'] }, {}, 'TRANSFER_PROBLEM_RECORD_OPEN'],
+    ['an ID number in doubt [REG-PROB-03]', { problemKinds: ['ID_NOT_FOUND'] }, {}, 'TRANSFER_IDENTITY_MISMATCH'],
     ['a graduate with an open case [GEN-FLOW-06]', { openCaseId: 't0' }, {}, 'TRANSFER_CASE_OPEN'],
     ['a closed window [TRF-PROG-05]', { window: { open: false, opensAt: now, closesAt: now, rule: 'TRF-PROG-05' } }, {}, 'WINDOW_CLOSED'],
     ['formalities that nobody names [TRF-PROG-02]', {}, { formalitiesReference: '  ' }, 'PROGRESSION_FORMALITIES_MISSING'],

@@ -3,8 +3,6 @@ import { TransferDocumentInput, type FileInput } from '../../filing/filing.input
 import type { RefuseMoveInput } from '../../transfer/move.inputs';
 import type { ReviewInput } from '../../transfer/review.inputs';
 
-export type { FileInput, RefuseMoveInput };
-
 @InputType({ description: '由转出学校发起时填 studentId 和 inSchoolId；由转入学校发起时填 studentNumber 和 name' })
 export class FileTransferInput {
   @Field(() => ID) requestId: string;

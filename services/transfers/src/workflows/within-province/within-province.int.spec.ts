@@ -5,6 +5,8 @@ import { POLICY_PROFILES, type PolicyProfile } from '@xueji/standards';
 import { actorFor, demoOrganization, startTestService, type TestAnswer, type TestService } from '@xueji/testing';
 import { Client } from 'pg';
 import { transfers } from '../../app';
+import { digestOf, withUploads } from '../../evidence/evidence.fixture';
+import { classSizes } from '../../student/student.projection';
 
 const NOW = '2026-11-20T02:00:00Z';
 // Shaanxi: A and B in one county, C in another county of the city, D in another city. Henan: E and F in two counties of a city. Anhui: G and H likewise.
@@ -31,8 +33,7 @@ const withNewAnhui = (): PolicyProfile[] => {
     profile.id === 'ANHUI' && profile.effectiveTo === null ? [{ ...profile, effectiveTo: '2026-11-30' }, { ...profile, effectiveFrom: '2026-12-01', transfer: shaanxi.transfer }] : [profile]);
 };
 
-const pdf = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: kind.length.toString(16).padStart(64, '0') });
-const papers = [pdf('GUARDIAN_APPLICATION'), pdf('HOUSEHOLD_REGISTER')];
+const papers = [{ kind: 'GUARDIAN_APPLICATION' }, { kind: 'HOUSEHOLD_REGISTER' }];
 
 describe('a transfer within a province', () => {
   let service: TestService;
@@ -53,8 +54,8 @@ describe('a transfer within a province', () => {
     return pupil;
   };
 
-  const give = (actor: Actor, document: string, input: object, locale?: string): Promise<TestAnswer<any>> =>
-    service.query(actor, document, { input: { requestId: randomUUID(), ...input } }, locale);
+  const give = async (actor: Actor, document: string, input: object, locale?: string): Promise<TestAnswer<any>> =>
+    service.query(actor, document, { input: await withUploads(service, actor, { requestId: randomUUID(), ...input }) }, locale);
   const done = (answer: TestAnswer<any>) => {
     if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors));
     return (Object.values(answer.data)[0] as { transferCase: any }).transferCase;
@@ -90,7 +91,7 @@ describe('a transfer within a province', () => {
       expect(await approve(admin('b-610113'), id)).toMatchObject({ state: 'IN_COUNTY_REVIEW', awaits: { id: 'b-610112' } });
       expect(await told(id)).toEqual(['filed']);
       service.clock.set(new Date('2026-11-24T17:00:00Z'));
-      expect(await approve(admin('b-610112'), id)).toMatchObject({ state: 'MOVING', currentStep: null, awaits: null, dueAt: null, availableCommands: [] });
+      expect(await approve(admin('b-610112'), id)).toMatchObject({ state: 'MOVING', currentStep: null, awaits: null, dueAt: '2026-11-25T17:00:00.000Z', dueRule: 'GEN-FLOW-08', availableCommands: [] });
       const approved = (await service.told()).find((event) => event.aggregateid === id && event.type.includes('.approved.'))!;
       expect(approved).toMatchObject({ partitionkey: studentId, aggregateversion: 4, data: { transferId: id, studentId, outSchoolId: A, inSchoolId: C, classId: 'c-new', effectiveOn: '2026-11-25' } });
       await moved(id, studentId, A, C);
@@ -99,7 +100,7 @@ describe('a transfer within a province', () => {
       expect(last.history.map((step: any) => [step.version, step.command, step.toState])).toEqual([
         [1, 'file', 'IN_SCHOOL_REVIEW'], [2, 'approve', 'OUT_COUNTY_REVIEW'], [3, 'approve', 'IN_COUNTY_REVIEW'], [4, 'approve', 'MOVING'], [5, 'confirmMove', 'COMPLETED'],
       ]);
-      expect(last.history[0]).toMatchObject({ realName: admin(A).realName, attachments: papers.map(({ sha256 }) => sha256) });
+      expect(last.history[0]).toMatchObject({ realName: admin(A).realName, attachments: papers.map(({ kind }) => digestOf(kind)) });
       expect(last.history[1].reason).toBe('有空位');
       expect(await told(id)).toEqual(['filed', 'approved', 'completed']);
     });
@@ -286,7 +287,7 @@ describe('a transfer within a province', () => {
     it('is answered once when it is sent again', async () => {
       const { studentId } = await establish(A);
       const input = { requestId: randomUUID(), ...toFile(studentId, C) };
-      const [one, two] = [done(await service.query(admin(A), FILE, { input })), done(await service.query(admin(A), FILE, { input }))];
+      const [one, two] = [done(await give(admin(A), FILE, input)), done(await give(admin(A), FILE, input))];
       expect([two.id, await service.dataSource.query('select count(*)::int as n from transfer_case where student_id = $1', [studentId])]).toEqual([one.id, [{ n: 1 }]]);
     });
 
@@ -316,6 +317,18 @@ describe('a transfer within a province', () => {
       expect(await seen(admin(A), early.id)).toMatchObject({ attendingAt: null });
       const later = done(await give(admin(A), FILE, toFile(studentId, C, { attendanceStartDate: '2026-11-21' })));
       expect(later.attendingAt).toBeNull();
+    });
+
+    it('is never counted twice while the pupil attends already: in the old class until custody has moved, then in the new one [TRF-GEN-02] [TRF-INTRA-05]', async () => {
+      const { studentId } = await establish(A, { grade: 4 });
+      const counted = async () => Promise.all([A, C].map(async (schoolId) => (await classSizes(service.dataSource.manager, { schoolId, stage: 'PRIMARY', grade: 4, classId: null })).map(({ classId, pupils }) => [classId, pupils])));
+      const { id, attendingAt } = done(await give(admin(A), FILE, toFile(studentId, C, { attendanceStartDate: '2026-10-08', receivedOn: '2026-10-05' })));
+      expect([attendingAt, await counted()]).toEqual([{ id: C }, [[['c-old', 1]], []]]);
+      await approve(leader(C), id, { classId: 'c-new' });
+      for (const bureau of ['b-610113', 'b-610112']) await approve(admin(bureau), id);
+      expect([(await seen(admin(A), id)).state, await counted()]).toEqual(['MOVING', [[['c-old', 1]], []]]);
+      await service.deliver(studentTransferred, studentId, { studentId, transferId: id, fromSchoolId: A, toSchoolId: C, stage: 'PRIMARY', grade: 4, classId: 'c-new' }, { version: 2 });
+      expect([(await seen(admin(C), id)).attendingAt, await counted()]).toEqual([null, [[], [['c-new', 1]]]]);
     });
   });
 

@@ -1,11 +1,11 @@
 import type { RecordCommands } from '@xueji/platform';
 import { POLICY_PROFILES } from '@xueji/standards';
+import { transferFacts, type FilingFacts, type TransferFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
 import { isVisible } from '../../transfer/transfer.rows';
 import type { ReviewChain } from '../../transfer/transfer.terms';
 import { withinProvinceChain } from './within-province.chain';
-import type { FilingFacts, WithinProvinceFacts } from './within-province.facts';
 import type { WithinProvinceInput } from './within-province.inputs';
 import { WITHIN_PROVINCE, withinProvince, type WithinProvinceWorkflow } from './within-province.workflow';
 
@@ -20,8 +20,8 @@ const tableOf = (chain: ReviewChain): WithinProvinceWorkflow => {
 };
 
 /** The commands on cases of one chain; `filing` for the one that is being filed. */
-const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, WithinProvinceInput, WithinProvinceFacts> => ({
-  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: async () => ({ filing }), isVisible,
+const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, WithinProvinceInput, TransferFacts> => ({
+  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: transferFacts(filing), isVisible,
 });
 
 const ordinary = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };

@@ -19,7 +19,7 @@ export function wantedOf({ studentId, studentNumber, name }: Pick<FileTransferIn
   });
 }
 
-export function withinProvinceResolver({ lookup, profiles }: FilingSettings) {
+export function withinProvinceResolver({ lookup }: FilingSettings) {
   @Resolver()
   class WithinProvinceResolver {
     @Access.scopes('pupil.enter')
@@ -27,7 +27,7 @@ export function withinProvinceResolver({ lookup, profiles }: FilingSettings) {
     fileTransfer(@Arg('input', () => FileTransferInput) given: FileTransferInput, @Ctx() context: ServiceContext): Promise<TransferPayload> {
       return fileCase(context, {
         command: 'fileTransfer', requestId: given.requestId, wanted: wantedOf(given, lookup), inSchoolId: given.inSchoolId ?? actorOfContext(context).organizationId,
-        input: fileInputOf(given, given.reasonCode), profiles,
+        input: fileInputOf(given, given.reasonCode),
         records: (filing) => withinProvinceProcedure.records(withinProvinceChain(filing.profile.transfer, filing.route), filing),
       });
     }

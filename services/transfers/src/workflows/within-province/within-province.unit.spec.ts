@@ -3,13 +3,14 @@ import { profileFor, startOfCstDay } from '@xueji/standards';
 import { walkTable } from '@xueji/testing';
 import { decide, DomainError, type Row } from '@xueji/workflow';
 import fc from 'fast-check';
+import type { EvidenceFacts } from '../../evidence/evidence.terms';
+import type { FilingFacts, FilingRoute, TransferFacts } from '../../filing/filing.facts';
+import type { FileInput } from '../../filing/filing.inputs';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep } from '../../transfer/transfer.terms';
 import { withinProvinceChain } from './within-province.chain';
-import type { FilingFacts, FilingRoute, WithinProvinceFacts } from './within-province.facts';
-import type { FileInput, WithinProvinceInput } from './within-province.inputs';
-import type { TransferSituation } from './within-province.rules';
-import { withinProvince } from './within-province.workflow';
+import type { WithinProvinceInput } from './within-province.inputs';
+import { withinProvince, type TransferSituation } from './within-province.workflow';
 
 const now = new Date('2026-11-20T02:00:00Z');
 const sameCity: FilingRoute = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
@@ -35,10 +36,11 @@ const system = actor('SYSTEM', 'cn', 'system');
 
 const filing = (province: string, change: Partial<FilingFacts> = {}): FilingFacts => ({
   student: { studentId: 'p1', stage: 'PRIMARY', grade: 3, state: 'ACTIVE' }, outSchool: school('out'), inSchool: school('in'), route: sameCity, profile: profileOf(province), outProfile: profileOf(province),
-  window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, ...change,
+  window: { open: true, opensAt: null, closesAt: null, rule: 'GEN-FLOW-07' }, openCaseId: null, problemKinds: [], classes: [], evidence: ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map(upload), ...change,
 });
 
-const document = (kind: string) => ({ kind, fileName: `${kind}.pdf`, sha256: 'a'.repeat(64) });
+const document = (kind: string) => ({ kind, evidenceId: kind });
+const upload = (id: string): EvidenceFacts => ({ id, fileName: `${id}.pdf`, sha256: 'a'.repeat(64), scan: 'CLEAN', caseId: null });
 const fileInput = (change: Partial<FileInput> = {}): FileInput => ({
   classId: 'c1', reasonCode: 'HOUSEHOLD_MOVED', reason: null, documents: [document('GUARDIAN_APPLICATION'), document('HOUSEHOLD_REGISTER')], attachments: [], receivedOn: null, attendanceStartDate: null, ...change,
 });
@@ -70,8 +72,8 @@ const thrown = (work: () => unknown): DomainError => {
 
 describe.each(chains)('the table of %s', (_name, province, chain, steps) => {
   walkTable(withinProvince(chain), {
-    allowed: (row: Row<string, TransferCase, WithinProvinceInput, WithinProvinceFacts, Actor>, from, by): TransferSituation => ({
-      record: from === null ? null : record(chain, from), actor: personOf(chain, by), input: inputs[row.command]!, facts: { filing: from === null ? filing(province) : null }, now, command: row.command,
+    allowed: (row: Row<string, TransferCase, WithinProvinceInput, TransferFacts, Actor>, from, by): TransferSituation => ({
+      record: from === null ? null : record(chain, from), actor: personOf(chain, by), input: inputs[row.command]!, facts: { filing: from === null ? filing(province) : null, evidence: [] }, now, command: row.command,
     }),
   });
 
@@ -101,7 +103,7 @@ describe.each(chains)('the table of %s', (_name, province, chain, steps) => {
         const expected =
           (command === 'file' && who === 'filer' && at < 0) || (['approve', 'refuse'].includes(command) && waits && who === steps[at]) || (command === 'withdraw' && waits && who === 'filer')
           || (['confirmMove', 'refuseMove'].includes(command) && at === steps.length && !closed && who === 'system');
-        const decision = decide(table, { record: current, actor: people[who]!, input: inputs[command]!, facts: { filing: current ? null : filing(province) }, now, command });
+        const decision = decide(table, { record: current, actor: people[who]!, input: inputs[command]!, facts: { filing: current ? null : filing(province), evidence: [] }, now, command });
         if (decision.allowed !== expected) throw new Error(`${command} by ${who} at ${at}: ${expected ? 'refused' : 'allowed'}`);
         if (!decision.allowed) continue;
         if (command === 'file') at = 0;
@@ -136,7 +138,7 @@ describe('the chain of a route', () => {
 describe('filing', () => {
   const chain = chainOf('61');
   const file = (change: Partial<FilingFacts>, input: Partial<FileInput> = {}, at = now): TransferSituation => ({
-    record: null, actor: actor('REGISTRY_ADMIN', 's-out'), input: fileInput(input), facts: { filing: filing('61', change) }, now: at, command: 'file',
+    record: null, actor: actor('REGISTRY_ADMIN', 's-out'), input: fileInput(input), facts: { filing: filing('61', change), evidence: [] }, now: at, command: 'file',
   });
 
   it.each<[string, Partial<FilingFacts>, Partial<FileInput>, string]>([
@@ -144,16 +146,29 @@ describe('filing', () => {
     ['the same school', { inSchool: school('out') }, {}, 'TRANSFER_SAME_SCHOOL'],
     ['a school of another stage [GEN-SCOPE-01]', { inSchool: { ...school('in'), stages: ['JUNIOR'] } }, {}, 'TRANSFER_SCHOOL_UNSUITABLE'],
     ['a closed school [GEN-SCOPE-01]', { inSchool: { ...school('in'), isActive: false } }, {}, 'TRANSFER_SCHOOL_UNSUITABLE'],
+    ['a problem record [REG-PROB-02]', { problemKinds: ['DUPLICATE_WITHOUT_ID'] }, {}, 'TRANSFER_PROBLEM_RECORD_OPEN'],
+    ['an ID number in doubt [REG-PROB-03]', { problemKinds: ['ID_NAME_MISMATCH'] }, {}, 'TRANSFER_IDENTITY_MISMATCH'],
     ['a pupil with an open case [GEN-FLOW-06]', { openCaseId: 't0' }, {}, 'TRANSFER_CASE_OPEN'],
     ['a closed window [GEN-FLOW-07]', { window: { open: false, opensAt: now, closesAt: now, rule: 'TRF-GEN-05' } }, {}, 'WINDOW_CLOSED'],
     ['a reason the profile lacks [TRF-GEN-09]', {}, { reasonCode: 'BETTER_SCHOOL' }, 'TRANSFER_REASON_UNKNOWN'],
     ['a reason without its document [TRF-GEN-09]', {}, { reasonCode: 'HEALTH' }, 'TRANSFER_DOCUMENT_MISSING'],
     ['a document of an unknown kind [TRF-GEN-09]', {}, { documents: [document('SELFIE')] }, 'TRANSFER_DOCUMENT_INVALID'],
-    ['a document without a digest [TRF-GEN-09]', {}, { documents: [{ ...document('GUARDIAN_APPLICATION'), sha256: 'abc' }] }, 'TRANSFER_DOCUMENT_INVALID'],
+    ['a file that stands for two documents [TRF-GEN-09]', {}, { documents: [document('GUARDIAN_APPLICATION'), { kind: 'HOUSEHOLD_REGISTER', evidenceId: 'GUARDIAN_APPLICATION' }] }, 'TRANSFER_DOCUMENT_INVALID'],
+    ['more than twenty documents [TRF-GEN-09]', {}, { documents: Array.from({ length: 21 }, (_, nth) => ({ kind: 'OTHER_PROOF', evidenceId: `${nth}` })) }, 'TRANSFER_DOCUMENT_INVALID'],
+    ['a file that the school has not uploaded [TRF-GEN-09]', { evidence: [upload('GUARDIAN_APPLICATION')] }, {}, 'EVIDENCE_NOT_FOUND'],
+    ['a file of another case [TRF-GEN-09]', { evidence: [upload('GUARDIAN_APPLICATION'), { ...upload('HOUSEHOLD_REGISTER'), caseId: 't9' }] }, {}, 'EVIDENCE_BOUND'],
+    ['a file with a virus [TRF-GEN-09]', { evidence: [upload('GUARDIAN_APPLICATION'), { ...upload('HOUSEHOLD_REGISTER'), scan: 'INFECTED' }] }, {}, 'EVIDENCE_INFECTED'],
     ['a receipt tomorrow [TRF-GEN-01]', {}, { receivedOn: '2026-11-21' }, 'TRANSFER_RECEIPT_INVALID'],
     ['an attendance on no day [TRF-GEN-02]', {}, { attendanceStartDate: '2026-02-30' }, 'TRANSFER_ATTENDANCE_INVALID'],
   ])('refuses %s', (_name, facts, input, code) => {
     expect(codeOf(chain, file(facts, input))).toBe(code);
+  });
+
+  it('refuses a full class only where the province refuses instead of warning, and only one that is named [REG-CLASS-02]', () => {
+    const full = { classes: [{ classId: 'c1', pupils: 45 }] };
+    const strict = { ...full, profile: { ...profileOf('61'), classSize: { ...profileOf('61').classSize, refuse: true } } };
+    expect([codeOf(chain, file(strict)), codeOf(chain, file(strict, { classId: null })), codeOf(chain, file(full))]).toEqual(['TRANSFER_CLASS_FULL', 'IN_SCHOOL_REVIEW', 'IN_SCHOOL_REVIEW']);
+    expect(codeOf(chain, file({ ...strict, classes: [{ classId: 'c1', pupils: 44 }] }))).toBe('IN_SCHOOL_REVIEW');
   });
 
   it('names the open case and the documents that are missing', () => {
@@ -190,7 +205,20 @@ describe('filing', () => {
 describe('a review', () => {
   const chain = chainOf('61');
   const review = (change: Partial<TransferSituation>): TransferSituation => ({
-    record: record(chain, 'IN_SCHOOL_REVIEW'), actor: actor('REGISTRY_LEADER', 's-in'), input: inputs.approve!, facts: { filing: null }, now, command: 'approve', ...change,
+    record: record(chain, 'IN_SCHOOL_REVIEW'), actor: actor('REGISTRY_LEADER', 's-in'), input: inputs.approve!, facts: { filing: null, evidence: [] }, now, command: 'approve', ...change,
+  });
+
+  it.each([['held for a scanner', 'PENDING', 'EVIDENCE_NOT_CLEARED'], ['infected', 'INFECTED', 'EVIDENCE_NOT_CLEARED'], ['clean', 'CLEAN', 'OUT_COUNTY_REVIEW']] as const)(
+    'of a case with a document that is %s comes to %s: %s [TRF-GEN-09]', (_what, scan, expected) => {
+      const evidence = [upload('HOUSEHOLD_REGISTER'), { ...upload('GUARDIAN_APPLICATION'), scan }];
+      expect(codeOf(chain, review({ facts: { filing: null, evidence } }))).toBe(expected);
+      expect(codeOf(chain, review({ facts: { filing: null, evidence }, input: inputs.refuse!, command: 'refuse' }))).toBe('REJECTED');
+    },
+  );
+
+  it('takes in a filing whose document no scanner has seen yet: a system that is down is no reason [TRF-GEN-01] [TRF-GEN-09]', () => {
+    const evidence = ['GUARDIAN_APPLICATION', 'HOUSEHOLD_REGISTER'].map((id): EvidenceFacts => ({ ...upload(id), scan: 'PENDING' }));
+    expect(codeOf(chain, { ...review({}), record: null, actor: actor('REGISTRY_ADMIN', 's-out'), input: fileInput(), facts: { filing: filing('61', { evidence }), evidence: [] }, command: 'file' })).toBe('IN_SCHOOL_REVIEW');
   });
 
   it('needs the class from the receiving school [TRF-INTRA-05]', () => {

@@ -1,20 +1,23 @@
 import type { Actor } from '@xueji/platform';
 import { cstDate } from '@xueji/standards';
-import { defineWorkflow, type Row, type StateDefinition, type Workflow } from '@xueji/workflow';
+import { defineWorkflow, type Row, type Situation, type StateDefinition, type Workflow } from '@xueji/workflow';
+import { documentsAreCleared, documentsAreEvidence } from '../../evidence/evidence.rules';
 import { filedCase } from '../../filing/filed-case.rules';
 import type { TransferFacts } from '../../filing/filing.facts';
+import {
+  attendanceIsADay, classHasRoom, documentsAreComplete, filedBy, filingOf, hasNoOpenCase, identityIsConfirmed, pupilIsActive, reasonIsInProfile, receiptIsPast,
+  receivingSchoolFits, recordIsSound, schoolsDiffer, transferWindow,
+} from '../../filing/filing.rules';
 import type { ReviewInput } from '../../transfer/review.inputs';
-import { confirmMoveRow, dueAfter, ENDS, isSystem, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
+import { receivingSchoolNamesClass } from '../../transfer/review.rules';
+import { confirmMoveRow, dueAfter, ENDS, isSystem, MOVING_DEADLINE, refuseMoveRow, refuseRow, takesPart, tells } from '../../transfer/rows.workflow';
 import type { TransferCase } from '../../transfer/transfer.entity';
 import { REVIEWS, type ReviewChain, type ReviewStep, type TransferState } from '../../transfer/transfer.terms';
 import type { WithinProvinceInput } from './within-province.inputs';
-import {
-  attendanceIsADay, documentsAreComplete, documentsAreSound, filedBy, filingOf, hasNoOpenCase, pupilIsActive, reasonIsInProfile, receiptIsPast, receivingSchoolFits,
-  receivingSchoolNamesClass, schoolsDiffer, transferWindow, type TransferSituation,
-} from './within-province.rules';
 
 export const WITHIN_PROVINCE = 'within-province';
 
+export type TransferSituation = Situation<TransferCase, WithinProvinceInput, TransferFacts, Actor>;
 export type WithinProvinceWorkflow = Workflow<string, TransferCase, WithinProvinceInput, TransferFacts, Actor>;
 type TransferRow = Row<TransferState, TransferCase, WithinProvinceInput, TransferFacts, Actor>;
 type State = StateDefinition<TransferCase, WithinProvinceInput, TransferFacts, Actor>;
@@ -43,8 +46,8 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
   const file: TransferRow = {
     from: null, command: 'file', to: waits[0]!, by: [filer], cites: [order, 'GEN-SCOPE-07'],
     rules: [
-      pupilIsActive, schoolsDiffer, receivingSchoolFits, hasNoOpenCase, transferWindow, reasonIsInProfile, documentsAreSound, documentsAreComplete, receiptIsPast, attendanceIsADay,
-      ...(initiator === 'IN_SCHOOL' ? [receivingSchoolNamesClass] : []),
+      pupilIsActive, schoolsDiffer, receivingSchoolFits, hasNoOpenCase, recordIsSound, identityIsConfirmed, transferWindow, reasonIsInProfile, ...documentsAreEvidence, documentsAreComplete, receiptIsPast, attendanceIsADay,
+      ...(initiator === 'IN_SCHOOL' ? [receivingSchoolNamesClass] : []), classHasRoom,
     ],
     apply: (s) => ({
       ...filedCase(s), procedure: WITHIN_PROVINCE, chain, classId: initiator === 'IN_SCHOOL' ? filedBy(s).classId : null,
@@ -60,7 +63,8 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
     return [
       {
         from: state, command: 'approve', to: next ?? 'MOVING', by: [{ duty, relation: step }], independent: true, cites: [isCity(step) ? 'TRF-INTRA-02' : order, 'TRF-GEN-04'],
-        ...(names && { rules: [receivingSchoolNamesClass], apply: (s: TransferSituation) => ({ classId: (s.input as ReviewInput).classId! }) }),
+        rules: [...(names ? [receivingSchoolNamesClass] : []), documentsAreCleared],
+        ...(names && { apply: (s: TransferSituation) => ({ classId: (s.input as ReviewInput).classId! }) }),
         ...(next === undefined && tells('approved', (s, after) => ({ effectiveOn: cstDate(s.now), classId: after.classId }))),
       },
       refuseRow(step, state),
@@ -72,7 +76,7 @@ export function withinProvince(chain: ReviewChain): WithinProvinceWorkflow {
     title: { zh: '省内转学', en: 'Transfer within a province' },
     states: {
       ...Object.fromEntries(steps.map((step): [string, State] => [REVIEWS[step].state, { ...TITLES[step], deadline: dueAfter(chain, step, 'TRF-GEN-03') }])),
-      MOVING: { zh: '审核通过，正在转接学籍', en: 'approved, custody is moving' },
+      MOVING: { zh: '审核通过，正在转接学籍', en: 'approved, custody is moving', deadline: MOVING_DEADLINE },
       ...ENDS,
     },
     relations: {

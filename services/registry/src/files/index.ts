@@ -1,2 +1,0 @@
-export * from './receive-file';
-export * from './http-answers';
