@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ACTOR_HEADER, generateKeyPair, importSigningKey, importVerifyingKey, signActorToken, verifyAccessToken, verifyAudit, type Actor } from '@xueji/platform';
+import { createGateway } from '@xueji/gateway';
+import { ACTOR_HEADER, createLogger, generateKeyPair, importSigningKey, importVerifyingKey, signActorToken, verifyAccessToken, verifyAudit, type Actor } from '@xueji/platform';
 import { SHAREABLE_FIELDS, type Purpose } from '@xueji/standards';
 import { actorFor, callProof, DEMO_AGREEMENT, DEMO_CLIENT_KEY, tokenRequest } from '@xueji/testing';
 import { buildClientSchema, getIntrospectionQuery, Kind, parse, printSchema, type ObjectTypeDefinitionNode } from 'graphql';
@@ -17,13 +20,13 @@ const supergraph = parse(readFileSync(join(ROOT, 'gateway', 'supergraph.graphql'
 const typesOf = (document: typeof supergraph) => document.definitions.filter((node): node is ObjectTypeDefinitionNode => node.kind === Kind.OBJECT_TYPE_DEFINITION);
 const isLeaf = (type: any): boolean => (type.kind === Kind.NAMED_TYPE ? ['String', 'ID', 'Int', 'Float', 'Boolean', 'DateTimeISO'].includes(type.name.value) : isLeaf(type.type));
 
-describe('an agency', () => {
+describe.each(['compiled', 'stock'] as const)('an agency, by the %s executor', (gatewayExecutor) => {
   let dataDir: string;
   let product: Embedded;
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'xueji-agencies-'));
-    product = await startEmbedded({ dataDir, port: 0, durable: false, logLevel: 'fatal' });
+    product = await startEmbedded({ dataDir, port: 0, durable: false, logLevel: 'fatal', gatewayExecutor });
   }, 120_000);
   afterAll(async () => {
     await product?.stop();
@@ -38,6 +41,7 @@ describe('an agency', () => {
   };
   const read = async (response: Response) => ({ status: response.status, headers: response.headers, ...((await response.json()) as { data?: any; errors?: any[] }) });
   interface Call {
+    at?: string;
     purpose?: string | null;
     proof?: string | null;
     scheme?: string;
@@ -45,9 +49,9 @@ describe('an agency', () => {
     changes?: Record<string, unknown>;
     key?: string;
   }
-  const call = async (token: string, query: string, { purpose = 'STUDENT_AID', proof, scheme = 'DPoP', variables, changes, key = privateKey }: Call = {}) => {
-    const signed = proof === undefined ? await callProof(key, token, `${product.url}/graphql`, changes) : proof;
-    return read(await fetch(`${product.url}/graphql`, {
+  const call = async (token: string, query: string, { at = product.url, purpose = 'STUDENT_AID', proof, scheme = 'DPoP', variables, changes, key = privateKey }: Call = {}) => {
+    const signed = proof === undefined ? await callProof(key, token, `${at}/graphql`, changes) : proof;
+    return read(await fetch(`${at}/graphql`, {
       method: 'POST', body: JSON.stringify({ query, variables }),
       headers: { 'content-type': 'application/json', authorization: `${scheme} ${token}`, ...(purpose !== null && { 'x-xueji-purpose': purpose }), ...(signed !== null && { dpop: signed }) },
     }));
@@ -106,6 +110,53 @@ describe('an agency', () => {
     for (const document of documents) {
       const answer = await call(token, document);
       expect([document, answer.status, answer.data, refusals(answer)]).toEqual([document, 403, undefined, ['FIELD_NOT_AGREED AGY-IF-08']]);
+    }
+  });
+
+  it('is held to its own agreement where another of the same document was let through, by the executor of this run [AGY-IF-08]', async () => {
+    const document = '{ students(first: 1) { edges { node { name sex } } } }';
+    const ran = async () => Number(/^xueji_gateway_compiled_total (\d+)/m.exec(await (await fetch(`${product.url}/metrics`)).text())![1]);
+    const before = await ran();
+    const [both, one] = await Promise.all([['Student.name', 'Student.sex'], ['Student.name']].map(async (fields) => tokenOf(await agree('STUDENT_AID', ['Query.students', ...fields]))));
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect((await call(both!, document)).data.students.edges).toHaveLength(1);
+      expect(refusals(await call(one!, document))).toEqual(['FIELD_NOT_AGREED AGY-IF-08']);
+    }
+    expect((await ran()) - before).toBe(gatewayExecutor === 'compiled' ? 2 : 0);
+  });
+
+  it('is held to it by services of their own too, whose fetches travel together, and sends no arrays [AGY-IF-08]', async () => {
+    const servers: Server[] = [];
+    const subgraphs: Record<string, { url: string }> = {};
+    for (const name of SERVICES) {
+      const server = createServer((request, response) => void product.services[name].handleHttp(request, response)).listen(0, '127.0.0.1');
+      await new Promise((listening) => server.once('listening', listening));
+      servers.push(server);
+      subgraphs[name] = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` };
+    }
+    const { ground } = product;
+    const apart = await createGateway({
+      supergraphSdl: readFileSync(join(ROOT, 'gateway', 'supergraph.graphql'), 'utf8'), subgraphs, accessTokenPublicKey: ground.accessKeys.publicKey, actorSigningKey: ground.actorKeys.privateKey,
+      log: createLogger('gateway', 'fatal'), production: true, executor: gatewayExecutor,
+    });
+    const at = (await apart.listen(0)).url.replace('/graphql', '');
+    try {
+      const token = await tokenOf(DEMO_AGREEMENT.id);
+      const two = (field: string) => `{ a: students(first: 2) { edges { node { name school { name } } } } b: students(first: 3) { edges { node { ${field} school { id name } } } } }`;
+      const { data, errors } = await call(token, two('sex'), { at });
+      expect([errors, data.a.edges.length, data.b.edges.length, data.b.edges[0].node.school.name]).toEqual([undefined, 2, 3, expect.stringMatching(/示例区/)]);
+      const outside = await call(token, two('phone'), { at });
+      expect([outside.status, outside.data, refusals(outside)]).toEqual([403, undefined, ['FIELD_NOT_AGREED AGY-IF-08']]);
+      const schema = await call(token, '{ __schema { types { name } } }', { at });
+      expect([schema.status, schema.data, schema.errors!.length]).toEqual([400, undefined, 1]);
+      const proof = await callProof(privateKey, token, `${at}/graphql`);
+      const batch = await read(await fetch(`${at}/graphql`, {
+        method: 'POST', body: JSON.stringify([{ query: two('sex') }, { query: two('phone') }]), headers: { 'content-type': 'application/json', authorization: `DPoP ${token}`, dpop: proof, 'x-xueji-purpose': 'STUDENT_AID' },
+      }));
+      expect([batch.status, batch.errors![0].extensions.code]).toEqual([400, 'BATCH_NOT_SUPPORTED']);
+    } finally {
+      await apart.close();
+      for (const server of servers) server.close();
     }
   });
 
