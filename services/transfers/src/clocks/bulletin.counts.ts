@@ -66,7 +66,7 @@ const OUT_SIDE = WAITING.filter((state) => WAITS[state]!.party.startsWith('out')
 export function countSteps(manager: EntityManager, areaPath: string, { from, to }: Period, now: Date): Promise<StepCounts[]> {
   const ofSide = (out: string, inside: string) => `case when s.to_state = any($5) then ${out} else ${inside} end`;
   return manager.query(
-    `with looked_at as materialized (select * from transfer_case c where ${OF_PERIOD.replace('$4', '$7')} and (starts_with(c.out_path, $1) or starts_with(c.in_path, $1)))
+    `with looked_at as materialized (select id, out_path, in_path, out_school_id, in_school_id, out_authority_id, in_authority_id from transfer_case c where ${OF_PERIOD.replace('$4', '$7')} and (starts_with(c.out_path, $1) or starts_with(c.in_path, $1)))
      select ${ofSide(cityOf('out'), cityOf('in'))} as "cityId", s.to_state as state, (count(*) filter (where n.at is null or n.at > $3))::int as waiting, (count(*) filter (where n.at <= $3))::int as decided,
        (count(*) filter (where s.due_at < least($3::timestamptz, $6::timestamptz) and (n.at is null or n.at > greatest(s.due_at, $2))))::int as overdue
      from looked_at c join case_step s on s.record_type = '${TRANSFER}' and s.record_id = c.id
