@@ -17,9 +17,12 @@ import { getOperationAST, parse, print, type GraphQLError } from 'graphql';
 import { sendHttp, sendLocal, SubgraphDataSource, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
 import { explorerRouter, type ExplorerConfig } from './explorer';
 import { gatewayMetrics } from './metrics';
-import { documentParser, LIMITS, limitPassed } from './operation-limits';
+import { costOf, documentParser, LIMITS, limitPassed } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
+import { FILE_COST, type RateLimits } from './rate-limits';
+import type { Refusal } from './refusal';
 import { stripSecurity } from './supergraph';
+import { documentAsked, type TrustedDocuments } from './trusted-documents';
 
 export interface GatewayOptions {
   /** The composed supergraph with its access directives: schema and policy table in one. */
@@ -44,6 +47,10 @@ export interface GatewayOptions {
   /** In one process with the services: are they ready, and what do they count? */
   isProductReady?: () => Promise<boolean>;
   productMetrics?: () => Promise<string>;
+  /** The operations of our own clients; `only`: no others are run. Absent: any are. */
+  documents?: { trusted: TrustedDocuments; only: boolean };
+  /** Absent: nobody is held back. */
+  rateLimits?: RateLimits;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
@@ -54,15 +61,6 @@ export interface Gateway {
   listen(port: number, host?: string): Promise<{ port: number; url: string }>;
   /** Takes no new requests, lets running ones finish for ten seconds, then stops. */
   close(): Promise<void>;
-}
-
-interface Refusal {
-  status: number;
-  code: string;
-  zh: string;
-  en: string;
-  extensions?: Record<string, unknown>;
-  headers?: Record<string, string>;
 }
 
 const BODY_TIMEOUT_MS = 10_000;
@@ -209,7 +207,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   function refuse(response: Response, { status, code, zh, en, extensions = {}, headers = {} }: Refusal): void {
     metrics.refusals.inc({ reason: code });
     const message = { zh, en }[contextOf(response).locale];
-    response.status(status).set(headers).json({ errors: [{ message, extensions: { code, rule: null, field: null, ...extensions } }] });
+    response.status(status).set(headers).json({ errors: [{ message, extensions: { code, rule: code === 'UNAUTHENTICATED' ? 'ACC-PWD-01' : 'OPS-RUN-06', field: null, ...extensions } }] });
   }
 
   /** Puts the actor into the request's context; false when the request has been refused. */
@@ -225,6 +223,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
     return false;
   }
+
+  const documents = options.documents ?? { trusted: new Map(), only: false };
+  /** A refusal when the person or the address has asked for too much of late. */
+  const heldBack = async (response: Response, cost: number): Promise<Refusal | null> => {
+    const { actor, clientAddress } = contextOf(response);
+    return (await options.rateLimits?.take({ accountId: actor?.accountId ?? null, address: clientAddress }, cost)) ?? null;
+  };
 
   const documentOf = documentParser();
   app.route('/graphql')
@@ -248,6 +253,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         const body = request.body as { query?: unknown; variables?: unknown; operationName?: unknown };
         if (Array.isArray(body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
         if (!(await authenticate(request, response))) return;
+        const asked = documentAsked(body, documents.trusted, { onlyTrusted: documents.only });
+        if ('refusal' in asked) return refuse(response, asked.refusal);
+        request.body = withDocument(body, asked.query);
+        body.query = asked.query;
         const document = typeof body.query === 'string' ? documentOf(body.query) : null;
         // The gateway library takes an operation that cannot be told for a fault of its own.
         if (document && !getOperationAST(document, typeof body.operationName === 'string' ? body.operationName : null)) {
@@ -262,6 +271,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
             zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
           });
         }
+        const late = document && (await heldBack(response, costOf(document, variables)));
+        if (late) return refuse(response, late);
         if (typeof body.operationName === 'string' && document) response.locals.operationName = body.operationName.slice(0, 60);
         next();
       },
@@ -280,6 +291,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (!context.actor) {
       return refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'Bearer' } });
     }
+    const late = await heldBack(response, FILE_COST);
+    if (late) return refuse(response, late);
     const signed = await subgraphHeaders(route.subgraph, actorSigningKey, context);
     passThrough(subgraphs[route.subgraph]!, request, response, signed, (error) => {
       log.warn({ subgraph: route.subgraph, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a file was not passed on');
@@ -335,6 +348,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function isAnswerOfSubgraph({ extensions }: GraphQLError): boolean {
   if (extensions.code === 'SUBGRAPH_UNAVAILABLE') return true;
   return 'serviceName' in extensions && typeof extensions.code === 'string' && !BETWEEN_US.has(extensions.code);
+}
+
+/** The request with the text of its document in place of the hash. */
+function withDocument(body: object, query: string | null): object {
+  const { documentId: _id, extensions: _extensions, ...rest } = body as { documentId?: unknown; extensions?: unknown };
+  return query === null ? rest : { ...rest, query };
 }
 
 /** `GET` tells the product's time, `POST {"now": ISO | null}` moves it, null goes back to the real time. */

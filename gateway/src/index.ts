@@ -4,3 +4,5 @@ export { createGateway, type Gateway, type GatewayOptions } from './gateway';
 export { LIMITS } from './operation-limits';
 export type { PassThroughRoute } from './pass-through';
 export { stripSecurity } from './supergraph';
+export { rateLimits, type RateLimits, type RateLimitSetting } from './rate-limits';
+export { hashOf, readTrustedDocuments, type TrustedDocuments } from './trusted-documents';

@@ -7,6 +7,7 @@ const shape = z.object({
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
+  GATEWAY_OPERATIONS: z.enum(['trusted', 'any']).default('any'),
 });
 
 export type InfraEnv = z.infer<typeof shape>;

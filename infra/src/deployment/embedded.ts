@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, type Gateway } from '@xueji/gateway';
+import { createGateway, rateLimits, readTrustedDocuments, type Gateway, type RateLimitSetting } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
@@ -18,6 +18,10 @@ export interface EmbeddedOptions {
   kafkaBrokers?: string;
   /** absent: in memory */
   redisUrl?: string;
+  /** `trusted`: the gateway runs our own clients' operations alone; `any` when absent */
+  operations?: 'trusted' | 'any';
+  /** absent: nobody is held back */
+  rates?: RateLimitSetting;
 }
 
 export interface Embedded {
@@ -65,6 +69,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       log: createLogger('gateway', logLevel),
       production: false,
       routes: FILE_ROUTES,
+      documents: { trusted: readTrustedDocuments(readFileSync(join(ROOT, 'gateway', 'trusted-documents.json'), 'utf8')), only: options.operations === 'trusted' },
+      ...(options.rates && { rateLimits: rateLimits(options.rates, redis) }),
       devClock: clock,
       explorer: explorerConfig(),
       isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)),
