@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   redisUrl?: string;
   /** `trusted`: the gateway runs our own clients' operations alone; `any` when absent */
   operations?: 'trusted' | 'any';
+  /** as in production: no introspection, no explorer, no clock to set from outside */
+  production?: boolean;
   /** absent: nobody is held back */
   rates?: RateLimitSetting;
 }
@@ -67,7 +69,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       accessTokenPublicKey: ground.accessKeys.publicKey,
       actorSigningKey: ground.actorKeys.privateKey,
       log: createLogger('gateway', logLevel),
-      production: false,
+      production: options.production ?? false,
       routes: FILE_ROUTES,
       documents: { trusted: readTrustedDocuments(readFileSync(join(ROOT, 'gateway', 'trusted-documents.json'), 'utf8')), only: options.operations === 'trusted' },
       ...(options.rates && { rateLimits: rateLimits(options.rates, redis) }),

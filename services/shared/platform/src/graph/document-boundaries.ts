@@ -26,18 +26,15 @@ export const withinLimits: ValidationRule = (context) => ({
   },
 });
 
-/** Filters that hold nothing are refused, and of errors that leave no data ten are told. */
+/** Texts that no database keeps and filters that hold nothing are refused, and of errors that leave no data ten are told. */
 export const boundaries: ApolloServerPlugin<any> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ schema, document, request }) {
-        const [empty] = emptyFilters(schema, document, request.operationName ?? null, request.variables ?? {});
-        if (!empty) return;
-        throw new GraphQLError('', {
-          originalError: new DomainError({
-            code: 'FILTER_EMPTY', rule: 'ACC-PERM-03', field: empty, zh: `筛选条件 ${empty} 不能为空；不筛选时请省略`, en: `The filter ${empty} is empty. Leave it out to filter by nothing.`,
-          }),
-        });
+        const variables = request.variables ?? {};
+        if (holdsNul(document, variables)) throw refused({ code: 'TEXT_INVALID', rule: 'OPS-RUN-06', zh: '文本中有不允许的字符 U+0000', en: 'A text holds the character U+0000, which is not allowed.' });
+        const [empty] = emptyFilters(schema, document, request.operationName ?? null, variables);
+        if (empty) throw refused({ code: 'FILTER_EMPTY', rule: 'ACC-PERM-03', field: empty, zh: `筛选条件 ${empty} 不能为空；不筛选时请省略`, en: `The filter ${empty} is empty. Leave it out to filter by nothing.` });
       },
       async willSendResponse({ response: { body } }) {
         if (body.kind === 'single' && !body.singleResult.data && body.singleResult.errors) body.singleResult.errors = body.singleResult.errors.slice(0, MAX_ERRORS);
@@ -45,6 +42,18 @@ export const boundaries: ApolloServerPlugin<any> = {
     };
   },
 };
+
+const refused = (refusal: ConstructorParameters<typeof DomainError>[0]): GraphQLError =>
+  new GraphQLError(refusal.code, { originalError: new DomainError(refusal), extensions: { http: { status: 400 } } });
+
+/** PostgreSQL has no such character in a text; asked with one it fails. */
+function holdsNul(document: DocumentNode, variables: Record<string, unknown>): boolean {
+  const has = (value: unknown): boolean =>
+    typeof value === 'string' ? value.includes('\0') : typeof value === 'object' && value !== null && Object.values(value).some(has);
+  let found = has(variables);
+  if (!found) visit(document, { StringValue: (node) => { found ||= node.value.includes('\0'); } });
+  return found;
+}
 
 /**
  * Arguments of a query that narrow it down to nothing: an empty text, a list with one, null for an id. A client that lost an id would be answered
