@@ -51,7 +51,7 @@ const parts = <T>(list: readonly T[], size: number): T[][] => Array.from({ lengt
 const codeOf = (answer: GraphAnswer): string | undefined => answer.errors?.[0]?.extensions?.code;
 const whole = (answer: GraphAnswer): string | null => (answer.data ? null : REFUSALS.has(codeOf(answer)!) ? 'refused' : `${answer.status} ${codeOf(answer) ?? answer.text.slice(0, 200)}`);
 
-export function ways(stand: Stand, country: Country, chance: Chance): Way[] {
+export function ways(stand: Stand, country: Country): Way[] {
   const all: Way[] = [];
   const ask = (door: Door, person: Person, query: string, variables: Record<string, unknown> = {}) => stand.ask(door, actorOfPerson(person), query, variables);
 
