@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts, deadLetterTopic } from '@xueji/contracts';
@@ -19,20 +19,12 @@ requireServer('redis')('a whole journey by hash, on a gateway that runs trusted 
   const errorBodies: string[] = [];
   const addresses: string[] = [];
   const realFetch = globalThis.fetch;
-  const { write: realWrite, writeSync: realWriteSync } = fs;
+  const realWrite = process.stdout.write;
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'xueji-first-party-'));
-    // The logger writes to standard output by itself.
-    Object.assign(fs, {
-      writeSync: (fd: number, text: string, ...rest: unknown[]) => (fd === 1 ? logged.push(String(text)) && Buffer.byteLength(text) : (realWriteSync as (...all: unknown[]) => number)(fd, text, ...rest)),
-      write: (fd: number, text: string, ...rest: unknown[]) => {
-        if (fd !== 1) return (realWrite as (...all: unknown[]) => void)(fd, text, ...rest);
-        logged.push(String(text));
-        setImmediate(rest.at(-1) as (error: null, bytes: number) => void, null, Buffer.byteLength(text));
-        return undefined;
-      },
-    });
+    // The logger uses the stream, not the file behind it, where somebody listens in.
+    process.stdout.write = ((text: string | Uint8Array) => Boolean(logged.push(String(text)))) as never;
     globalThis.fetch = async (input, init) => {
       addresses.push(String(input));
       const response = await realFetch(input, init);
@@ -49,7 +41,7 @@ requireServer('redis')('a whole journey by hash, on a gateway that runs trusted 
     globalThis.fetch = realFetch;
     await product?.stop();
     redis?.disconnect();
-    Object.assign(fs, { write: realWrite, writeSync: realWriteSync });
+    process.stdout.write = realWrite;
     rmSync(dataDir, { recursive: true, force: true });
   });
 

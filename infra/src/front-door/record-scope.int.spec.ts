@@ -58,7 +58,7 @@ describe('who may see which record', () => {
     let tried = 0;
     for (let round = 0; tried < wanted || round < paths.length; round += 1) {
       const way = paths[round % paths.length]!;
-      const person = somebody(luck, luck.pick(country[way.kind]));
+      const person = somebody(luck, luck.pick(country[way.kind]), way.duty);
       const near = country[way.kind].filter(({ holder }) => standsUnder(person.organizationId, holder));
       const records = luck.some([...new Set([...luck.some(near, 8), ...luck.some(country[way.kind], 7)])], 15);
       for (const each of await way.go(person, records)) {
@@ -72,7 +72,7 @@ describe('who may see which record', () => {
     // One of each sort, so that a report of many stays readable.
     expect([...new Map(differences.map((each) => [`${each.way} ${each.expected} ${each.found}`, each])).values()]).toEqual([]);
     // Every outcome was really met; otherwise agreement means little.
-    for (const outcome of Object.values(tally)) expect(outcome).toBeGreaterThan(tried / 20);
+    for (const outcome of Object.values(tally)) expect(outcome).toBeGreaterThan(tried / 40);
   }, 3_600_000);
 
   /** What a field that tells who or where somebody is shows to a duty. */
