@@ -9,6 +9,7 @@ import type { GatewayMetrics } from './metrics';
 import { LIMITS } from './operation-limits';
 import { KnownDocuments, type KnownOperation, type Variables } from './operations';
 import type { Refusal } from './refusal';
+import { documentAsked, type DocumentRequest, type TrustedDocuments } from './trusted-documents';
 
 /** Of errors that leave no data, so many are told. */
 export const MAX_ERRORS = 10;
@@ -25,13 +26,15 @@ export interface DoorSetting {
   refuse: (response: ServerResponse, refusal: Refusal) => void;
   /** Puts the actor into the request's context; false when the request has been refused. */
   authenticate: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** A refusal when the person or the address has asked for too much of late. */
+  heldBack: (response: ServerResponse, cost: number) => Promise<Refusal | null>;
+  /** `only`: no other documents are run. */
+  documents: { trusted: TrustedDocuments; only: boolean };
 }
 
-interface Body {
-  query?: unknown;
+interface Body extends DocumentRequest {
   variables?: unknown;
   operationName?: unknown;
-  extensions?: unknown;
 }
 
 export interface GraphqlDoor {
@@ -45,7 +48,7 @@ export interface GraphqlDoor {
  * One JSON operation by POST. An operation that is in order in every respect and compiled is answered here, as text; anything else goes to Apollo
  * Server, which refuses it or runs it on the stock executor, so there is one place only that words refusals.
  */
-export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, log, refuse, authenticate }: DoorSetting): GraphqlDoor {
+export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted } }: DoorSetting): GraphqlDoor {
   const documents = new KnownDocuments(introspection);
 
   async function serve(request: IncomingMessage, response: ServerResponse, context: GatewayContext, named: (operationName: string) => void): Promise<void> {
@@ -58,7 +61,9 @@ export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, l
     if (Array.isArray(read.body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
     if (!(await authenticate(request, response))) return;
 
-    const body = read.body as Body;
+    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted });
+    if ('refusal' in asked) return refuse(response, asked.refusal);
+    const body = withDocument(read.body as Body, asked.query);
     const operationName = typeof body.operationName === 'string' ? body.operationName : undefined;
     const variables = (body.variables && typeof body.variables === 'object' ? body.variables : {}) as Variables;
     const document = typeof body.query === 'string' ? documents.find(body.query) : null;
@@ -75,6 +80,8 @@ export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, l
         zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
       });
     }
+    const late = document && (await heldBack(response, document.cost(variables)));
+    if (late) return refuse(response, late);
     if (operationName !== undefined && document) named(operationName);
 
     const type = contentTypeFor(request.headers.accept);
@@ -134,10 +141,16 @@ export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, l
   return { serve, reset: () => documents.clear() };
 }
 
+/** The request with the text of its document in place of the hash. */
+function withDocument(body: Body, query: string | null): Body {
+  const { documentId: _id, extensions: _extensions, ...rest } = body;
+  return query === null ? rest : { ...rest, query };
+}
+
 /** Is there nothing in the body that Apollo Server would refuse or answer in another way? */
-function isPlain({ variables, operationName, extensions }: Body): boolean {
+function isPlain({ variables, operationName }: Body): boolean {
   const isRecord = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
-  return (variables === undefined || isRecord(variables)) && (extensions === undefined || extensions === null)
+  return (variables === undefined || isRecord(variables))
     && (operationName === undefined || operationName === null || typeof operationName === 'string');
 }
 

@@ -11,3 +11,4 @@ export * from './student-number';
 export * from './working-days';
 export * from './divisions';
 export * from './rules';
+export * from './contact';
