@@ -127,7 +127,12 @@ const approveAll: Intent = (plain, { nth, person }) => {
   return { do: 'approveAll', of: plain.cases.map((_, at) => at).slice(-4), by: person % 4 === 0 ? anyPerson(person) : { duty: review.duty, at: review.at } };
 };
 
-const graduate: Intent = (plain, { pupil, person }) => ({ do: 'graduate', pupil, by: person % 5 === 0 ? anyPerson(person) : admin(plain.pupils[pupil]!.school) });
+/** Mostly somebody who can, be it while a case is on its way that the registry has not heard of. */
+const graduate: Intent = (plain, { pupil, person, way }) => {
+  const can = [pupil, 0, 1, 2].find((nth) => plain.pupils[nth]!.state === 'ACTIVE' && [6, 9].includes(plain.pupils[nth]!.grade) && plain.pupils[nth]!.open.length === 0);
+  const nth = way % 5 === 0 ? pupil : can;
+  return nth === undefined ? null : { do: 'graduate', pupil: nth, by: person % 9 === 0 ? anyPerson(person) : admin(plain.pupils[nth]!.school) };
+};
 
 /** The next news of this pupil. */
 const hearOf = (who: 'registry' | 'transfers'): Intent => (plain, { pupil }) => {
