@@ -6,7 +6,7 @@ import { plainPupils, RealServices, type Answered, type RealRun, type Seen } fro
 
 const KINDS = [
   { school: 's-2161000101', grade: 3 }, { school: 's-2161000101', grade: 6 }, { school: 's-2161000301', grade: 3 }, { school: 's-2141000101', grade: 3 }, { school: 's-2141000101', grade: 6 },
-  { school: 's-2141000901', grade: 3 }, { school: 's-3161000101', grade: 9 }, { school: 's-3141000101', grade: 9 }, { school: 's-3161000901', grade: 7 }, { school: 's-4161000101', grade: 10 }, { school: 's-4141000101', grade: 10 },
+  { school: 's-2141000901', grade: 3 }, { school: 's-3161000101', grade: 9 }, { school: 's-3141000101', grade: 9 }, { school: 's-2161000101', grade: 6 }, { school: 's-2141000201', grade: 6 }, { school: 's-3161000901', grade: 7 }, { school: 's-4161000101', grade: 10 }, { school: 's-4141000101', grade: 10 },
 ];
 const DAYS = ['2026-10-12', '2026-10-12', '2026-09-25', '2026-08-15'];
 const PUPILS = 3;
@@ -44,6 +44,7 @@ const gradeFor = (plain: PlainTransfers, pupil: number) => (plain.pupils[pupil]!
 /** The right class, and now and then one of another school, of another grade, or none. */
 const placeFor = (plain: PlainTransfers, pupil: number, to: string, luck: number): ClassPlace | null => {
   const grade = gradeFor(plain, pupil);
+  if (plain.pupils[pupil]!.known.state === 'GRADUATED' && luck % 6 === 0) return { school: to, grade: grade === 7 ? 9 : 7 };
   if (luck % 24 === 1) return null;
   if (luck % 24 === 2) return { school: pick(SCHOOLS, luck).id, grade };
   if (luck % 24 === 3) return { school: to, grade: pick(GRADES[schoolOf(to).stage], luck) };
@@ -102,7 +103,7 @@ const decideAnyhow: Intent = (plain, luck) => {
   const isStale = other % 9 === 0;
   const place = { school: plain.cases[nth]!.to, grade: gradeFor(plain, plain.cases[nth]!.pupil) };
   const all: Given[] = [
-    { do: 'approve', nth, by, place, isStale }, { do: 'refuse', nth, by, reason: pick(['CLASS_FULL', 'DATA_WRONG', 'NETWORK_DOWN'] as const, other), says: way % 4 !== 0, isStale },
+    { do: 'approve', nth, by, place, isStale }, { do: 'refuse', nth, by, reason: pick(['CLASS_FULL', 'DATA_WRONG', 'NETWORK_DOWN'] as const, other), says: luck.nth % 4 !== 0, isStale },
     { do: 'withdraw', nth, by, isStale }, { do: 'requestArchive', nth, by, isStale }, { do: 'acknowledgeArchive', nth, by, hasRead: way % 2 === 0, isStale }, { do: 'retrieveArchive', nth, by, isStale },
   ];
   return pick(all, way);
@@ -150,7 +151,7 @@ const calendar: Intent = (_plain, { nth }) => ({ do: 'calendar', day: pick(DAYS,
 const orElse = (first: Intent): Intent => (plain, luck) => [first, advance, fileFitting, hear('registry'), hear('transfers')].reduce<Given | null>((given, intent) => given ?? intent(plain, luck), null);
 
 const WEIGHTED: readonly [weight: number, intent: Intent][] = [
-  [10, fileFitting], [3, fileAnyhow], [40, advance], [6, decideAnyhow], [2, withdraw], [2, refuse], [2, approveAll], [5, graduate], [20, hear('registry')], [20, hear('transfers')], [1, calendar],
+  [10, fileFitting], [3, fileAnyhow], [40, advance], [6, decideAnyhow], [3, withdraw], [4, refuse], [2, approveAll], [8, graduate], [20, hear('registry')], [20, hear('transfers')], [1, calendar],
 ];
 
 /** What a round came across. */
