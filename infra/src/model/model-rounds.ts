@@ -44,7 +44,7 @@ const gradeFor = (plain: PlainTransfers, pupil: number) => (plain.pupils[pupil]!
 /** The right class, and now and then one of another school, of another grade, or none. */
 const placeFor = (plain: PlainTransfers, pupil: number, to: string, luck: number): ClassPlace | null => {
   const grade = gradeFor(plain, pupil);
-  if (plain.pupils[pupil]!.known.state === 'GRADUATED' && luck % 6 === 0) return { school: to, grade: grade === 7 ? 9 : 7 };
+  if (plain.pupils[pupil]!.known.state === 'GRADUATED' && luck % 6 === 0) return grade === 7 ? { school: to, grade: 9 } : { school: null, grade };
   if (luck % 24 === 1) return null;
   if (luck % 24 === 2) return { school: pick(SCHOOLS, luck).id, grade };
   if (luck % 24 === 3) return { school: to, grade: pick(GRADES[schoolOf(to).stage], luck) };
