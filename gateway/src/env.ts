@@ -32,6 +32,10 @@ const shape = z.object({
   GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
   TRUSTED_PROXIES: z.string().optional().transform((text) => text?.split(',').map((entry) => entry.trim()).filter(Boolean)),
   REDIS_URL: z.string().optional(),
+  GATEWAY_OPERATIONS: z.enum(['trusted', 'any']).optional(),
+  TRUSTED_DOCUMENTS_FILE: z.string().min(1).optional(),
+  RATE_PER_PERSON: z.coerce.number().int().min(1).default(60_000),
+  RATE_PER_ADDRESS: z.coerce.number().int().min(1).default(600_000),
   DEV_CLOCK_FILE: z.string().optional(),
   EXPLORER_FILE: z.string().optional(),
 }).superRefine((env, context) => {
@@ -39,10 +43,14 @@ const shape = z.object({
     if (!(subgraph in env.SUBGRAPH_URLS)) context.addIssue({ code: 'custom', path: ['FILE_ROUTES'], message: `${subgraph} is not in SUBGRAPH_URLS` });
   }
   if (env.NODE_ENV !== 'production') return;
+  if (env.GATEWAY_OPERATIONS === 'any') context.addIssue({ code: 'custom', path: ['GATEWAY_OPERATIONS'], message: 'any is for development only' });
   for (const name of ['DEV_CLOCK_FILE', 'EXPLORER_FILE'] as const) {
     if (env[name]) context.addIssue({ code: 'custom', path: [name], message: 'is for development only' });
   }
 });
+
+/** Our own clients' operations alone, unless development asks for more. */
+export const runsOnlyTrusted = ({ GATEWAY_OPERATIONS, NODE_ENV }: Pick<GatewayEnv, 'GATEWAY_OPERATIONS' | 'NODE_ENV'>): boolean => (GATEWAY_OPERATIONS ?? (NODE_ENV === 'production' ? 'trusted' : 'any')) === 'trusted';
 
 export type GatewayEnv = z.infer<typeof shape>;
 

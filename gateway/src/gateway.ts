@@ -22,10 +22,12 @@ import { graphqlDoor, MAX_ERRORS } from './graphql-door';
 import { gatewayMetrics } from './metrics';
 import { LIMITS } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
+import { FILE_COST, type RateLimits } from './rate-limits';
 import type { Refusal } from './refusal';
 import { sendJson } from './send-json';
 import { stripSecurity } from './supergraph';
 import { httpTransport, localTransport } from './transport';
+import type { TrustedDocuments } from './trusted-documents';
 
 export interface GatewayOptions {
   /** The composed supergraph with its access directives: schema and policy table in one. */
@@ -54,6 +56,10 @@ export interface GatewayOptions {
   productMetrics?: () => Promise<string>;
   /** `stock` runs every operation on the gateway library's own executor. Default: compiled. */
   executor?: ExecutorKind;
+  /** The operations of our own clients; `only`: no others are run. Absent: any are. */
+  documents?: { trusted: TrustedDocuments; only: boolean };
+  /** Absent: nobody is held back. */
+  rateLimits?: RateLimits;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
@@ -165,7 +171,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const contexts = new WeakMap<ServerResponse, GatewayContext>();
   const contextOf = (response: ServerResponse) => contexts.get(response)!;
   const isTrusted = trustOf(app, options.trustedProxies);
-  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate });
+  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate, heldBack, documents: options.documents ?? { trusted: new Map(), only: false } });
   await apollo.start();
 
   let isReady = true;
@@ -236,7 +242,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   function refuse(response: ServerResponse, { status, code, zh, en, extensions = {}, headers = {} }: Refusal): void {
     metrics.refusals.inc({ reason: code });
     const message = { zh, en }[contextOf(response).locale];
-    sendJson(response, status, { errors: [{ message, extensions: { code, rule: null, field: null, ...extensions } }] }, headers);
+    sendJson(response, status, { errors: [{ message, extensions: { code, rule: code === 'UNAUTHENTICATED' ? 'ACC-PWD-01' : 'OPS-RUN-06', field: null, ...extensions } }] }, headers);
   }
 
   /** Puts the actor into the request's context; false when the request has been refused. */
@@ -254,6 +260,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }
     refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
     return false;
+  }
+
+  /** A refusal when the person or the address has asked for too much of late. */
+  async function heldBack(response: ServerResponse, cost: number): Promise<Refusal | null> {
+    const { actor, clientAddress } = contextOf(response);
+    return (await options.rateLimits?.take({ accountId: actor?.accountId ?? null, address: clientAddress }, cost)) ?? null;
   }
 
   mountAgencyRoutes(app, agencies, {
@@ -278,6 +290,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function handOver(name: string, request: Request, response: Response): Promise<void> {
     const context = contextOf(response);
+    const late = await heldBack(response, FILE_COST);
+    if (late) return refuse(response, late);
     const fail = (error: Error) => {
       log.warn({ subgraph: name, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a request was not passed on');
       const { message, extensions } = unavailable(context.locale);

@@ -11,6 +11,7 @@ import { LIMITS } from './operation-limits';
 import { KnownDocuments, type KnownOperation, type Variables } from './operations';
 import type { Refusal } from './refusal';
 import { sendJson } from './send-json';
+import { documentAsked, type DocumentRequest, type TrustedDocuments } from './trusted-documents';
 
 /** Of errors that leave no data, so many are told. */
 export const MAX_ERRORS = 10;
@@ -28,13 +29,15 @@ export interface DoorSetting {
   refuse: (response: ServerResponse, refusal: Refusal) => void;
   /** Puts the actor into the request's context; false when the request has been refused. */
   authenticate: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** A refusal when the person or the address has asked for too much of late. */
+  heldBack: (response: ServerResponse, cost: number) => Promise<Refusal | null>;
+  /** `only`: no other documents are run. */
+  documents: { trusted: TrustedDocuments; only: boolean };
 }
 
-interface Body {
-  query?: unknown;
+interface Body extends DocumentRequest {
   variables?: unknown;
   operationName?: unknown;
-  extensions?: unknown;
 }
 
 export interface GraphqlDoor {
@@ -48,7 +51,7 @@ export interface GraphqlDoor {
  * One JSON operation by POST. An operation that is in order in every respect and compiled is answered here, as text; anything else goes to Apollo
  * Server, which refuses it or runs it on the stock executor, so there is one place only that words refusals.
  */
-export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, metrics, log, refuse, authenticate }: DoorSetting): GraphqlDoor {
+export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted } }: DoorSetting): GraphqlDoor {
   const documents = new KnownDocuments(introspection);
 
   async function serve(request: IncomingMessage, response: ServerResponse, context: GatewayContext, named: (operationName: string) => void): Promise<void> {
@@ -61,7 +64,11 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
     if (Array.isArray(read.body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
     if (!(await authenticate(request, response))) return;
 
-    const body = read.body as Body;
+    const agency = context.actor?.agency;
+    // An agency writes its own documents: its agreement bounds them.
+    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted: onlyTrusted && !agency });
+    if ('refusal' in asked) return refuse(response, asked.refusal);
+    const body = withDocument(read.body as Body, asked.query);
     const operationName = typeof body.operationName === 'string' ? body.operationName : undefined;
     const variables = (body.variables && typeof body.variables === 'object' ? body.variables : {}) as Variables;
     const document = typeof body.query === 'string' ? documents.find(body.query) : null;
@@ -78,7 +85,8 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
         zh: `操作过于复杂：${limit}${max === null ? '' : ` 上限为 ${max}`}`, en: `The operation is too complex: ${limit}${max === null ? '' : ` is at most ${max}`}.`,
       });
     }
-    const agency = context.actor?.agency;
+    const late = document && (await heldBack(response, document.cost(variables)));
+    if (late) return refuse(response, late);
     if (agency && document) {
       const outside = agencies.check(agency, document.document);
       if (outside) return refuse(response, outside);
@@ -144,10 +152,16 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
   return { serve, reset: () => documents.clear() };
 }
 
+/** The request with the text of its document in place of the hash. */
+function withDocument(body: Body, query: string | null): Body {
+  const { documentId: _id, extensions: _extensions, ...rest } = body;
+  return query === null ? rest : { ...rest, query };
+}
+
 /** Is there nothing in the body that Apollo Server would refuse or answer in another way? */
-function isPlain({ variables, operationName, extensions }: Body): boolean {
+function isPlain({ variables, operationName }: Body): boolean {
   const isRecord = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
-  return (variables === undefined || isRecord(variables)) && (extensions === undefined || extensions === null)
+  return (variables === undefined || isRecord(variables))
     && (operationName === undefined || operationName === null || typeof operationName === 'string');
 }
 

@@ -4,3 +4,5 @@ export { createGateway, type ExecutorKind, type Gateway, type GatewayOptions } f
 export { LIMITS } from './operation-limits';
 export type { PassThroughRoute } from './pass-through';
 export { stripSecurity } from './supergraph';
+export { rateLimits, type RateLimits, type RateLimitSetting } from './rate-limits';
+export { hashOf, readTrustedDocuments, type TrustedDocuments } from './trusted-documents';

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
-import { readEnv } from './env';
+import { readEnv, runsOnlyTrusted } from './env';
 import type { ExplorerConfig } from './explorer';
 import { createGateway } from './gateway';
+import { rateLimits } from './rate-limits';
+import { readTrustedDocuments } from './trusted-documents';
 
 /** The gateway as a process of its own, its subgraphs reached over HTTP. */
 async function main(): Promise<void> {
@@ -21,6 +23,8 @@ async function main(): Promise<void> {
     routes: env.FILE_ROUTES,
     redis,
     executor: env.GATEWAY_EXECUTOR,
+    documents: { trusted: readTrustedDocuments(readFileSync(env.TRUSTED_DOCUMENTS_FILE ?? join(__dirname, '../../trusted-documents.json'), 'utf8')), only: runsOnlyTrusted(env) },
+    rateLimits: rateLimits({ perPerson: env.RATE_PER_PERSON, perAddress: env.RATE_PER_ADDRESS }, redis),
     ...(endedSessions && { isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))) }),
     ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
     ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),

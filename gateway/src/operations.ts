@@ -2,7 +2,7 @@ import { checkOperation, type AccessRules, type Actor, type Refusal } from '@xue
 import { getOperationAST, getVariableValues, Kind, specifiedRules, validate, visit, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { CompiledExecutor, CompiledOperation } from './executor/executor';
-import { limitPassed, parseDocument, type LimitName } from './operation-limits';
+import { costOf, limitPassed, parseDocument, type LimitName } from './operation-limits';
 
 export type Variables = Record<string, unknown>;
 
@@ -26,6 +26,7 @@ export class KnownDocument {
   private readonly conditionVariables: string[] = [];
   private readonly operations = new Map<string, KnownOperation | null>();
   private readonly limits = remembering<LimitName | null>();
+  private readonly costs = remembering<number>();
   private valid: boolean | undefined;
 
   constructor(readonly document: DocumentNode, private readonly introspection: boolean) {
@@ -54,6 +55,11 @@ export class KnownDocument {
 
   limitPassed(variables: Variables): LimitName | null {
     return this.limits(pagesOf(this.pageVariables, variables), () => limitPassed(this.document, variables, { introspection: this.introspection }));
+  }
+
+  /** points of an allowance */
+  cost(variables: Variables): number {
+    return this.costs(pagesOf(this.pageVariables, variables), () => costOf(this.document, variables));
   }
 
   isValid(schema: GraphQLSchema): boolean {

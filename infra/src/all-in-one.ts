@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const started = Date.now();
   const env = readEnv();
   const dataDir = env.DATA_DIR ?? join(ROOT, '.data');
-  const product = await startEmbedded({ dataDir, port: env.PORT, durable: true, logLevel: env.LOG_LEVEL, gatewayExecutor: env.GATEWAY_EXECUTOR, ...(env.KAFKA_BROKERS ? { kafkaBrokers: env.KAFKA_BROKERS } : {}), ...(env.REDIS_URL ? { redisUrl: env.REDIS_URL } : {}), ...(env.VIRUS_SCANNER_URL ? { virusScannerUrl: env.VIRUS_SCANNER_URL } : {}) });
+  const product = await startEmbedded({ dataDir, port: env.PORT, durable: true, logLevel: env.LOG_LEVEL, gatewayExecutor: env.GATEWAY_EXECUTOR, operations: env.GATEWAY_OPERATIONS, ...(env.KAFKA_BROKERS ? { kafkaBrokers: env.KAFKA_BROKERS } : {}), ...(env.REDIS_URL ? { redisUrl: env.REDIS_URL } : {}), ...(env.VIRUS_SCANNER_URL ? { virusScannerUrl: env.VIRUS_SCANNER_URL } : {}) });
   process.stdout.write(`
   Xueji 学籍 is running (started in ${((Date.now() - started) / 1000).toFixed(1)} s)
 

@@ -9,6 +9,7 @@ const shape = z.object({
   VIRUS_SCANNER_URL: z.string().optional(),
   EVENT_LOG_URL: z.string().optional(),
   GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
+  GATEWAY_OPERATIONS: z.enum(['trusted', 'any']).default('any'),
 });
 
 export type InfraEnv = z.infer<typeof shape>;

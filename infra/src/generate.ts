@@ -6,6 +6,7 @@ import { subgraphOf } from '@xueji/platform';
 import { drawWorkflow } from '@xueji/workflow';
 import { parse } from 'graphql';
 import { definitions } from './definitions';
+import { trustedDocuments } from './trusted-documents';
 import { workflowsByService } from './workflows';
 import { ROOT } from './root';
 
@@ -15,6 +16,7 @@ export async function generated(): Promise<Map<string, string>> {
   const subgraphs = (await definitions()).map((definition) => ({ name: definition.name, sdl: subgraphOf(definition).sdl }));
   for (const { name, sdl } of subgraphs) files.set(join(ROOT, 'services', name, 'schema.graphql'), `${sdl.trim()}\n`);
   files.set(join(ROOT, 'gateway', 'supergraph.graphql'), `${supergraphOf(subgraphs).trim()}\n`);
+  files.set(join(ROOT, 'gateway', 'trusted-documents.json'), trustedDocuments());
   files.set(join(ROOT, 'services', 'shared', 'contracts', 'asyncapi.json'), `${JSON.stringify(asyncApi(), null, 2)}\n`);
   for (const [service, workflows] of Object.entries(workflowsByService)) {
     const path = join(ROOT, 'services', service, 'README.md');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, type ExecutorKind, type Gateway } from '@xueji/gateway';
+import { createGateway, rateLimits, readTrustedDocuments, type ExecutorKind, type Gateway, type RateLimitSetting } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { startAuthorityDoubles } from '@xueji/testing/dist/src/demo';
 import { definitionsFor } from '../definitions';
@@ -23,6 +23,12 @@ export interface EmbeddedOptions {
   virusScannerUrl?: string;
   /** default: compiled */
   gatewayExecutor?: ExecutorKind;
+  /** `trusted`: the gateway runs our own clients' operations alone; `any` when absent */
+  operations?: 'trusted' | 'any';
+  /** as in production: no introspection, no explorer, no clock to set from outside */
+  production?: boolean;
+  /** absent: nobody is held back */
+  rates?: RateLimitSetting;
 }
 
 export interface Embedded {
@@ -70,10 +76,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       accessTokenPublicKey: ground.accessKeys.publicKey,
       actorSigningKey: ground.actorKeys.privateKey,
       log: createLogger('gateway', logLevel),
-      production: false,
+      production: options.production ?? false,
       ...(options.gatewayExecutor && { executor: options.gatewayExecutor }),
       routes: FILE_ROUTES,
       redis,
+      documents: { trusted: readTrustedDocuments(readFileSync(join(ROOT, 'gateway', 'trusted-documents.json'), 'utf8')), only: options.operations === 'trusted' },
+      ...(options.rates && { rateLimits: rateLimits(options.rates, redis) }),
       devClock: clock,
       explorer: explorerConfig(),
       isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))),

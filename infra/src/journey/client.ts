@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hashOf } from '@xueji/gateway';
 import { DEMO_PASSWORD, personaUsername } from '@xueji/testing/dist/src/demo';
 
 export interface Refusal {
@@ -28,13 +29,13 @@ const PATIENCE_MS = 60_000;
 export class Client {
   private readonly tokens = new Map<string, string>();
 
-  /** `patienceMs`: how long the same request is sent again while a part of the product is away; 0 counts every failure as one. */
-  constructor(readonly url: string, private readonly patienceMs = PATIENCE_MS) {}
+  /** `patienceMs`: how long the same request is sent again while a part of the product is away; 0 counts every failure as one. `byHash`: operations go by the hash of their text, as on a gateway of trusted documents. */
+  constructor(readonly url: string, private readonly patienceMs = PATIENCE_MS, private readonly byHash = false) {}
 
   /** An operation as a persona (duty, organisation id), or as nobody. Answers refusals; throws when the product fails. */
   ask<T = any>(who: readonly [string, string] | null, document: string, variables: Record<string, unknown> = {}, locale = 'zh-CN'): Promise<Answer<T>> {
     return this.patiently(async () => {
-      const response = await this.fetch(who, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', 'accept-language': locale }, body: JSON.stringify({ query: document, variables }) });
+      const response = await this.fetch(who, '/graphql', { method: 'POST', headers: { 'content-type': 'application/json', 'accept-language': locale }, body: JSON.stringify({ ...(this.byHash ? { documentId: `sha256:${hashOf(document)}` } : { query: document }), variables }) });
       const body = (await response.json()) as { data?: T; errors?: { message: string; extensions: Record<string, unknown> }[] };
       const refusals = (body.errors ?? []).map(({ message, extensions }) => ({ message, code: String(extensions.code), rule: (extensions.rule ?? null) as string | null, field: (extensions.field ?? null) as string | null, extensions }));
       if (refusals.some(({ code }) => AWAY.has(code))) throw new Away(refusals[0]!.code);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allTopics } from '@xueji/contracts';
 import { openDataSource, systemClock, type Delivery, type EventBus } from '@xueji/platform';
@@ -70,7 +70,7 @@ export function somePoints(count: number, seed: number): KillPoint[] {
 /** Hears all topics from the start of the run, so that a ledger costs no reading anew. */
 export async function startWitness(bus: EventBus): Promise<Pick<EventBus, 'readAll'> & { stop(): Promise<void> }> {
   const heard = new Map<string, Delivery[]>();
-  const subscription = await bus.subscribe('xueji.witness', allTopics().filter((topic) => !topic.endsWith('.dlq')), async (delivery) => {
+  const subscription = await bus.subscribe(`xueji.witness.${randomUUID()}`, allTopics().filter((topic) => !topic.endsWith('.dlq')), async (delivery) => {
     heard.set(delivery.topic, [...(heard.get(delivery.topic) ?? []), delivery]);
   });
   return { readAll: async (topic) => heard.get(topic) ?? [], stop: () => subscription.stop() };

@@ -22,6 +22,10 @@ export class TransferQueues20261122030000 implements MigrationInterface {
       create index transfer_case_updated on transfer_case (updated_at);
       create index transfer_case_open on transfer_case (created_at, id) where ${open};
       create index transfer_case_in_transit on transfer_case (updated_at, id) where state in ('MINISTRY_CHECK', 'MINISTRY_VERIFIED', 'ARCHIVE_WAITING', 'ARCHIVE_TRANSFERRING', 'APPROVED', 'MOVING');
+      create index transfer_case_awaited on transfer_case ((case state
+        when 'OUT_SCHOOL_REVIEW' then out_school_id when 'IN_SCHOOL_REVIEW' then in_school_id when 'OUT_COUNTY_REVIEW' then out_authority_id when 'IN_COUNTY_REVIEW' then in_authority_id
+        when 'OUT_CITY_REVIEW' then out_city_id when 'IN_CITY_REVIEW' then in_city_id when 'AWAITING_OUT_CONFIRMATION' then out_school_id when 'IN_AUTHORITY_REVIEW' then in_authority_id
+        when 'OUT_AUTHORITY_REVIEW' then out_authority_id when 'MINISTRY_VERIFIED' then in_school_id when 'ARCHIVE_TRANSFERRING' then in_school_id when 'APPROVED' then in_school_id end), created_at, id) where ${open};
       drop index transfer_case_due; create index transfer_case_due on transfer_case (due_at, id) where due_at is not null;
     `);
   }

@@ -1,5 +1,5 @@
 import { Access, actorOfContext, commandsFor, connectionOf, HistoryStep, keysetPage, PageArgs, stepsOf, type Connection, type ServiceContext } from '@xueji/platform';
-import { maskIdentityNumber } from '@xueji/standards';
+import { contactFor, maskIdentityNumber } from '@xueji/standards';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { loadClass } from '../class/preschool-class.loader';
 import { PreschoolClass } from '../class/preschool-class.entity';
@@ -90,8 +90,9 @@ export class ChildResolver {
   }
 
   @FieldResolver(() => ChildGuardian, { nullable: true })
-  guardian(@Root() { guardianName, guardianRelationship, guardianPhone }: Child): ChildGuardian | null {
-    return guardianName && guardianRelationship && guardianPhone ? { name: guardianName, relationship: guardianRelationship, phone: guardianPhone } : null;
+  guardian(@Root() { guardianName, guardianRelationship, guardianPhone }: Child, @Ctx() context: ServiceContext): ChildGuardian | null {
+    return guardianName && guardianRelationship && guardianPhone
+      ? { name: guardianName, relationship: guardianRelationship, phone: contactFor(actorOfContext(context).scopes, guardianPhone)! } : null;
   }
 
   @FieldResolver(() => ChildProblem, { nullable: true })

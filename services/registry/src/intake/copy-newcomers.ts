@@ -21,7 +21,7 @@ export function newcomerLines({ createdAt, batchId, schoolId, holderPath, formTe
   const shared = `1\t${at}\t${at}\t${text(batchId)}\t${text(schoolId)}\t${text(holderPath)}\t${text(formTemplate)}\t${json(enteredBy)}\n`;
   return (n) =>
     `${text(n.id)}\t${text(n.state)}\t${n.row}\t${text(n.classId)}\t${text(n.name)}\t${text(n.sex)}\t${text(n.birthDate)}\t${text(n.documentType)}\t${text(n.documentNumber)}\t`
-    + `${text(n.childId)}\t${n.accepted}\t${json(n.findings)}\t${json(n.formValues)}\t${shared}`;
+    + `${text(n.childId)}\t${n.accepted}\t${n.findings.length === 0 ? '[]' : json(n.findings)}\t${json(n.formValues)}\t${shared}`;
 }
 
 /** Writes new newcomers without a statement per row. Part of the transaction of `manager`. */
@@ -32,13 +32,15 @@ export async function copyNewcomers(manager: EntityManager, lines: readonly stri
   await finished(stream);
 }
 
-/** The first step of each newcomer of a batch, as the write door would have recorded it [GEN-FLOW-01]. */
-export async function insertFirstSteps({ manager, actor, request, now }: CommandScope, batchId: string, command: string, cites: readonly string[]): Promise<void> {
-  await manager.query(
-    `insert into case_step (record_type, record_id, version, to_state, command, account_id, real_name, duty, organization_id, organization_name, cites, request_id, at)
-     select 'newcomer', id, version, state, $2, $3, $4, $5, $6, $7, $8, $9, $10 from newcomer where batch_id = $1 order by row_number`,
-    [batchId, command, actor.accountId, actor.realName, actor.duty, actor.organizationId, actor.organizationName, cites, request.requestId, now],
-  );
+/** The first step of newcomers that stand in the database, as the write door would have recorded it [GEN-FLOW-01]. */
+export async function insertFirstSteps({ manager, actor, request, now }: CommandScope, newcomers: readonly Pick<Newcomer, 'id' | 'state'>[], command: string, cites: readonly string[]): Promise<void> {
+  const client = (await manager.queryRunner!.connect()) as PoolClient;
+  await client.query({
+    name: 'newcomers-first-steps',
+    text: `insert into case_step (record_type, record_id, version, to_state, command, account_id, real_name, duty, organization_id, organization_name, cites, request_id, at)
+     select 'newcomer', n.id, 1, n.state, $3, $4, $5, $6, $7, $8, $9, $10, $11 from unnest($1::text[], $2::text[]) as n(id, state)`,
+    values: [newcomers.map(({ id }) => id), newcomers.map(({ state }) => state), command, actor.accountId, actor.realName, actor.duty, actor.organizationId, actor.organizationName, cites, request.requestId, now],
+  });
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

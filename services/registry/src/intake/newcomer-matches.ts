@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { NewcomerMatch } from '../workflows/primary-newcomer/primary-newcomer.facts';
 import type { Newcomer } from './newcomer.entity';
@@ -14,16 +15,19 @@ const SAME_PERSON = (other: string) => `${other}.name = p.name and ${other}.sex 
 export async function maybeKnown<P extends Person>(manager: EntityManager, people: readonly P[]): Promise<P[]> {
   const documents = people.flatMap((p) => p.documentNumber ?? []);
   if (documents.length === 0) return [...people];
-  const rows: { document: string | null; n: string | null }[] = await manager.query(
-    `with p as materialized (select * from unnest($3::text[], $4::text[], $5::date[]) with ordinality as p(name, sex, birth_date, n))
+  const client = (await manager.queryRunner!.connect()) as PoolClient;
+  // Named, so that it is planned once and not for every lot.
+  const { rows } = await client.query<{ document: string | null; n: string | null }>({
+    name: 'newcomers-maybe-known',
+    text: `with p as materialized (select * from unnest($3::text[], $4::text[], $5::date[]) with ordinality as p(name, sex, birth_date, n))
      select document_number as document, null::bigint as n from student where document_number = any($1)
      union all select substr(national_student_number, 2), null from student where national_student_number = any($2)
      union all select document_number, null from newcomer n where document_number = any($1) and ${PENDING}
      union all select document_number, null from preschool_child where document_number = any($1)
      union all select null, p.n from p join student s on s.document_number is null and ${SAME_PERSON('s')}
      union all select null, p.n from p join newcomer n on n.document_number is null and ${PENDING} and ${SAME_PERSON('n')}`,
-    [documents, documents.map((document) => `G${document}`), people.map((p) => p.name), people.map((p) => p.sex), people.map((p) => p.birthDate)],
-  );
+    values: [documents, documents.map((document) => `G${document}`), people.map((p) => p.name), people.map((p) => p.sex), people.map((p) => p.birthDate)],
+  });
   const known = new Set(rows.map(({ document, n }) => document ?? Number(n)));
   return people.filter((p, i) => p.documentNumber === null || known.has(p.documentNumber) || known.has(i + 1));
 }

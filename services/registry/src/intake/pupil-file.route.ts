@@ -1,6 +1,7 @@
-import { actorWith, answerJson, beforeReading, parameter, queryOf, typeOfFile, type FileFolder, type FileType, type HttpRoute } from '@xueji/platform';
+import { actorWith, answerJson, beforeReading, parameter, queryOf, recordNotFound, typeOfFile, type FileFolder, type FileType, type HttpRoute } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
 import { newcomers } from '../workflows/primary-newcomer';
+import { Newcomer } from './newcomer.entity';
 
 const MB = 1 << 20;
 
@@ -27,14 +28,18 @@ export const pupilFileUpload = ({ files }: { files: FileFolder }): HttpRoute => 
   method: 'POST',
   prefix: '/uploads/pupil-files',
   async handle(request, response, context) {
-    const asked = await beforeReading(request, () => {
-      actorWith(context, 'pupil.enter');
+    const asked = await beforeReading(request, async () => {
+      const actor = actorWith(context, 'pupil.enter');
       const query = queryOf(request);
       const kind = KINDS[parameter(query, 'kind')];
       if (!kind) throw refusal('FILE_KIND_UNKNOWN', 'kind', 'kind 须为 PHOTO 或 CARD_SCAN', 'kind must be PHOTO or CARD_SCAN');
       const version = query.get('expectedVersion');
       if (version !== null && !/^\d{1,9}$/.test(version)) throw refusal('VERSION_INVALID', 'expectedVersion', '版本号须为整数', 'expectedVersion must be a number');
-      return { kind, requestId: parameter(query, 'requestId'), id: parameter(query, 'newcomerId'), expectedVersion: version === null ? null : Number(version) };
+      const asked = { kind, requestId: parameter(query, 'requestId'), id: parameter(query, 'newcomerId'), expectedVersion: version === null ? null : Number(version) };
+      // Whoever may not see the newcomer learns nothing from how the file is judged.
+      const newcomer = await context.manager.findOneBy(Newcomer, { id: asked.id });
+      if (!newcomer || !newcomers.isVisible(newcomer, actor)) throw recordNotFound(newcomers.recordType);
+      return asked;
     });
     const { kind, requestId, id, expectedVersion } = asked;
     const { key, sha256 } = await files.receive(request, { limitBytes: kind.limitBytes, rule: RULE });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { CommandScope } from '@xueji/platform';
 import { cstDate, fault, hasError, isKnownDivision, divisionTableVersion, STUDENT_TEMPLATE_78, templateName, validateIntakeRow, type Finding, type IntakeContext, type IntakeValue } from '@xueji/standards';
 import { decide } from '@xueji/workflow';
@@ -37,32 +38,41 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   const shared: SharedCells = {
     batchId: outcome.batchId, schoolId, holderPath, formTemplate: TEMPLATE_NAME, enteredBy: { accountId: actor.accountId, realName: actor.realName }, createdAt: now,
   };
-  const judge = rowJudge(setting, now, allowSynthetic);
+  const judge = rowJudge(setting, outcome.batchId, now, allowSynthetic);
   const lineOf = newcomerLines(shared);
+  const { cites } = primaryNewcomer.findRow(null, 'import')!;
 
-  /** What becomes of a row, with what the records of others say of it where they say anything. */
-  const settled = (row: JudgedRow, match: NewcomerMatch | null): OwnCells => {
-    const findings = match ? [...row.findings, ...matchFindings(row, match)] : row.findings;
-    const accepted = !hasError(findings);
+  /** Writes down what becomes of a row, with what the records of others say of it where they say anything. */
+  const settle = (newcomer: OwnCells, match: NewcomerMatch | null): void => {
+    if (match) newcomer.findings = [...newcomer.findings, ...matchFindings(newcomer, match)];
+    const accepted = !hasError(newcomer.findings);
     const decision = decide(primaryNewcomer, { record: null, actor, input: { accepted }, facts: setting.facts, now, command: 'import' });
     if (!decision.allowed) throw decision.error;
-    // Ids in the order of the sheet keep the indexes together.
-    return { ...row, id: `${outcome.batchId}-${row.row}`, state: decision.to, findings, accepted, childId: accepted ? (match?.child?.id ?? null) : null };
+    newcomer.state = decision.to;
+    newcomer.accepted = accepted;
+    newcomer.childId = accepted ? (match?.child?.id ?? null) : null;
   };
   /** A lot as it will be written if nobody in it is known already, which is nearly always so. */
-  const judged = (rows: readonly SheetRow[]): Lot => {
-    const newcomers = rows.map((row) => settled(judge(row), null));
-    return { newcomers, lines: newcomers.map(lineOf) };
+  const judged = async (rows: readonly SheetRow[]): Promise<Lot> => {
+    const lot: Lot = { newcomers: [], lines: [] };
+    for (const [nth, row] of rows.entries()) {
+      if (nth % ROWS_BETWEEN_BREATHS === 0) await breath();
+      const newcomer = judge(row);
+      settle(newcomer, null);
+      lot.newcomers.push(newcomer);
+      lot.lines.push(lineOf(newcomer));
+    }
+    return lot;
   };
   const keep = async ({ newcomers, lines }: Lot): Promise<void> => {
     const known = await maybeKnown(manager, newcomers.filter((newcomer) => newcomer.accepted));
     const matches = await findMatches(manager, known);
     known.forEach((newcomer, i) => {
-      const at = newcomers.indexOf(newcomer);
-      newcomers[at] = settled(newcomer, matches[i]!);
-      lines[at] = lineOf(newcomers[at]);
+      settle(newcomer, matches[i]!);
+      lines[newcomers.indexOf(newcomer)] = lineOf(newcomer);
     });
     await copyNewcomers(manager, lines);
+    await insertFirstSteps(scope, newcomers, 'import', cites);
     const accepted = newcomers.filter((newcomer) => newcomer.accepted).length;
     outcome.rows += newcomers.length;
     outcome.accepted += accepted;
@@ -72,7 +82,7 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   let kept: Promise<void> = Promise.resolve();
   try {
     for await (const rows of sheet) {
-      const lot = judged(rows);
+      const lot = await judged(rows);
       await kept;
       kept = keep(lot);
       // A fault is met when the next lot is there.
@@ -81,7 +91,6 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   } finally {
     await kept;
   }
-  await insertFirstSteps(scope, outcome.batchId, 'import', primaryNewcomer.findRow(null, 'import')!.cites);
   await manager.insert(IntakeBatch, {
     id: outcome.batchId, schoolId, holderPath, year: setting.year, fileName: file.fileName, fileKey: file.fileKey, fileSha256: file.sha256,
     rowCount: outcome.rows, acceptedCount: outcome.accepted, refusedCount: outcome.refused, uploadedBy: shared.enteredBy, createdAt: now,
@@ -89,6 +98,9 @@ export async function takeIn(scope: CommandScope, setting: IntakeSetting, file: 
   scope.audit('newcomer.import', 'intake-batch', outcome.batchId, { sha256: file.sha256, year: setting.year, rows: outcome.rows, accepted: outcome.accepted, refused: outcome.refused });
   return outcome;
 }
+
+/** Judging stops that often for what the database says to the lot before. */
+const ROWS_BETWEEN_BREATHS = 50;
 
 interface Lot {
   newcomers: OwnCells[];
@@ -108,8 +120,6 @@ const MOST_FINDINGS = 20;
 const mostTelling = (findings: Finding[]): Finding[] =>
   findings.length <= MOST_FINDINGS ? findings : [...findings].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error')).slice(0, MOST_FINDINGS);
 
-type JudgedRow = Omit<OwnCells, 'id' | 'state' | 'accepted' | 'childId'>;
-
 const TEMPLATE = STUDENT_TEMPLATE_78;
 const TEMPLATE_NAME = templateName(TEMPLATE);
 const POSITIONS = new Map(TEMPLATE.columns.map(({ field }, i) => [field, i]));
@@ -120,8 +130,8 @@ function textAt(values: readonly IntakeValue[], field: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Judges rows one by one, by the form, the school's classes and what the spreadsheet says of its cells. */
-function rowJudge({ school, classes }: IntakeSetting, now: Date, allowSynthetic: boolean): (row: SheetRow) => JudgedRow {
+/** Judges rows one by one, by the form, the school's classes and what the spreadsheet says of its cells; nothing is settled yet. */
+function rowJudge({ school, classes }: IntakeSetting, batchId: string, now: Date, allowSynthetic: boolean): (row: SheetRow) => OwnCells {
   const sections = new Map(classes.map((section) => [section.number, section]));
   const context: Omit<IntakeContext, 'rowNumber'> = {
     schoolIdentifier: school!.schoolIdentifier!, schoolName: school!.name, classes: new Map(classes.map(({ number, name }) => [number, name])), today: cstDate(now),
@@ -135,7 +145,8 @@ function rowJudge({ school, classes }: IntakeSetting, now: Date, allowSynthetic:
     if (section && section.classTeacher === null) findings.push(findingAt('classNumber', fault('CLASS_WITHOUT_TEACHER', 'REG-CLASS-03', `班号${section.number}没有班主任，不能接收学生`, `Class ${section.number} has no class teacher and cannot receive pupils`)));
     if (gradeLevel !== null && gradeLevel !== '1') findings.push(findingAt('gradeLevel', fault('INTAKE_GRADE_DIFFERS', 'REG-ENROL-04', '小学新生的年级应为1', 'A primary newcomer enters grade 1')));
     return {
-      row, classId: section?.id ?? null, name: textAt(values, 'name'), sex: textAt(values, 'sex'), birthDate: textAt(values, 'birthDate'), documentType: textAt(values, 'identityDocumentType'),
+      // Ids in the order of the sheet keep the indexes together.
+      id: `${batchId}-${row}`, state: 'DRAFT', accepted: false, childId: null, row, classId: section?.id ?? null, name: textAt(values, 'name'), sex: textAt(values, 'sex'), birthDate: textAt(values, 'birthDate'), documentType: textAt(values, 'identityDocumentType'),
       documentNumber: textAt(values, 'identityDocumentNumber'), findings: mostTelling(findings), formValues: values,
     };
   };

@@ -1,5 +1,5 @@
 import { Access, actorOfContext, connectionOf, keysetPage, PageArgs, type Connection, type ServiceContext } from '@xueji/platform';
-import { maskIdentityNumber } from '@xueji/standards';
+import { contactFor, maskIdentityNumber } from '@xueji/standards';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { ClassSection, loadClass } from '../school-year';
 import { School, schoolOf } from '../school';
@@ -86,15 +86,15 @@ export class StudentResolver {
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => String, { nullable: true, description: '联系电话' })
-  phone(@Root() student: Student): string | null {
-    return text(student.details.phone);
+  @FieldResolver(() => String, { nullable: true, description: '联系电话；无权查看身份信息者只见开头' })
+  phone(@Root() student: Student, @Ctx() context: ServiceContext): string | null {
+    return contactFor(actorOfContext(context).scopes, text(student.details.phone));
   }
 
   @Access.scopes('pupil.read')
-  @FieldResolver(() => String, { nullable: true, description: '现住址' })
-  currentAddress(@Root() student: Student): string | null {
-    return text(student.details.currentAddress);
+  @FieldResolver(() => String, { nullable: true, description: '现住址；无权查看身份信息者只见开头' })
+  currentAddress(@Root() student: Student, @Ctx() context: ServiceContext): string | null {
+    return contactFor(actorOfContext(context).scopes, text(student.details.currentAddress));
   }
 
   @Access.scopes('pupil.read')
@@ -105,7 +105,9 @@ export class StudentResolver {
 
   @Access.scopes('pupil.read')
   @FieldResolver(() => [FamilyMember], { description: '家庭成员' })
-  familyMembers(@Root() student: Student): FamilyMember[] {
-    return [student.details.guardian1, student.details.guardian2].filter((member) => typeof member === 'object' && member !== null) as FamilyMember[];
+  familyMembers(@Root() student: Student, @Ctx() context: ServiceContext): FamilyMember[] {
+    const { scopes } = actorOfContext(context);
+    const members = [student.details.guardian1, student.details.guardian2].filter((member) => typeof member === 'object' && member !== null) as FamilyMember[];
+    return members.map((member) => ({ ...member, phone: contactFor(scopes, member.phone)! }));
   }
 }

@@ -66,11 +66,12 @@ const OUT_SIDE = WAITING.filter((state) => WAITS[state]!.party.startsWith('out')
 export function countSteps(manager: EntityManager, areaPath: string, { from, to }: Period, now: Date): Promise<StepCounts[]> {
   const ofSide = (out: string, inside: string) => `case when s.to_state = any($5) then ${out} else ${inside} end`;
   return manager.query(
-    `select ${ofSide(cityOf('out'), cityOf('in'))} as "cityId", s.to_state as state, (count(*) filter (where n.at is null or n.at > $3))::int as waiting, (count(*) filter (where n.at <= $3))::int as decided,
+    `with looked_at as materialized (select id, out_path, in_path, out_school_id, in_school_id, out_authority_id, in_authority_id from transfer_case c where ${OF_PERIOD.replace('$4', '$7')} and (starts_with(c.out_path, $1) or starts_with(c.in_path, $1)))
+     select ${ofSide(cityOf('out'), cityOf('in'))} as "cityId", s.to_state as state, (count(*) filter (where n.at is null or n.at > $3))::int as waiting, (count(*) filter (where n.at <= $3))::int as decided,
        (count(*) filter (where s.due_at < least($3::timestamptz, $6::timestamptz) and (n.at is null or n.at > greatest(s.due_at, $2))))::int as overdue
-     from case_step s join transfer_case c on c.id = s.record_id
+     from looked_at c join case_step s on s.record_type = '${TRANSFER}' and s.record_id = c.id
      left join case_step n on n.record_type = s.record_type and n.record_id = s.record_id and n.version = s.version + 1
-     where s.record_type = '${TRANSFER}' and s.to_state = any($4) and s.at <= $3 and (n.at is null or n.at >= $2) and c.created_at <= $3 and (c.state <> all($7) or c.updated_at >= $2) and starts_with(${ofSide('c.out_path', 'c.in_path')}, $1)
+     where s.to_state = any($4) and s.at <= $3 and (n.at is null or n.at >= $2) and starts_with(${ofSide('c.out_path', 'c.in_path')}, $1)
      group by 1, 2 order by 1, 2`,
     [areaPath, from, to, WAITING, OUT_SIDE, now, CLOSED],
   );

@@ -2,7 +2,7 @@ import { Access, connectionOf, keysetPage, PageArgs, type Connection, type Servi
 import { DomainError, type Messages } from '@xueji/workflow';
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { TransferCase } from '../transfer/transfer.entity';
-import { visibleCases } from '../transfer/transfer.rows';
+import { IS_OPEN, seesMuch, unsearched, visibleCases } from '../transfer/transfer.rows';
 import { Organization, stubOf } from '../transfer/transfer.stubs';
 import { CLOSED, reviewOf, TransferState, WAITS } from '../transfer/transfer.terms';
 
@@ -54,7 +54,9 @@ export class LimboResolver {
       throw new DomainError({ code: 'HOURS_INVALID', rule: 'GEN-FLOW-08', field: 'olderThan', zh: `小时数须在 0 至 ${LONGEST_HOURS} 之间`, en: `olderThan must be 0 to ${LONGEST_HOURS} hours` });
     }
     const since = new Date(context.clock.now().getTime() - args.olderThan * HOUR_MS);
-    const query = visibleCases(context).andWhere(`c.state in (${IN_TRANSIT.map((state) => `'${state}'`).join(', ')}) and c.updatedAt < :since`, { since });
+    const inTransit = `c.state in (${IN_TRANSIT.map((state) => `'${state}'`).join(', ')}) and c.updatedAt < :since`;
+    const isWide = seesMuch(context);
+    const query = visibleCases(context, isWide).andWhere(isWide ? inTransit : `${IS_OPEN} and ${unsearched(inTransit)}`, { since });
     const { edges, pageInfo } = await keysetPage(query, 'updatedAt', args);
     return { edges: edges.map(({ cursor, node }) => ({ cursor, node: Object.assign(new LimboCase(), { id: node.id, state: node.state, updatedAt: node.updatedAt, transfer: node }) })), pageInfo };
   }

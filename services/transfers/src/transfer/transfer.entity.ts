@@ -22,11 +22,12 @@ const IS_OPEN = `state not in (${CLOSED.map((state) => `'${state}'`).join(', ')}
 @Index('transfer_case_in_authority', ['inAuthorityId', 'createdAt', 'id'])
 @Index('transfer_case_out_city', ['outCityId', 'createdAt', 'id'])
 @Index('transfer_case_in_city', ['inCityId', 'createdAt', 'id'])
-// Over a part of the path, which only the migration can say.
+// Over expressions, which only the migration can say.
 @Index('transfer_case_out_area_4', { synchronize: false })
 @Index('transfer_case_out_area_5', { synchronize: false })
 @Index('transfer_case_in_area_4', { synchronize: false })
 @Index('transfer_case_in_area_5', { synchronize: false })
+@Index('transfer_case_awaited', { synchronize: false })
 @Index('transfer_case_created', ['createdAt', 'id'])
 @Index('transfer_case_updated', ['updatedAt'])
 @Index('transfer_case_out_path', ['outPath'], { where: IS_OPEN })

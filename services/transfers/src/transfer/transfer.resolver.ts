@@ -6,7 +6,7 @@ import type { SelectQueryBuilder } from 'typeorm';
 import { recordsOf } from '../workflows';
 import { TransferCase } from './transfer.entity';
 import { loadTransferCase, loadTransfersOf } from './transfer.loaders';
-import { IS_OPEN, visibleCases } from './transfer.rows';
+import { IS_OPEN, seesMuch, unsearched, visibleCases } from './transfer.rows';
 import { ClassSection, Organization, School, Student, stubOf } from './transfer.stubs';
 import { CLOSED, READERS, ReviewStep, reviewOf, TransferState, WAITS, type Party } from './transfer.terms';
 
@@ -80,17 +80,22 @@ export class TransferResolver {
   @Access.scopes(...READERS)
   @Query(() => TransferCaseConnection)
   transferCases(@Args(() => TransferCasesArgs) args: TransferCasesArgs, @Ctx() context: ServiceContext): Promise<Connection<TransferCase>> {
-    const query = visibleCases(context);
     const { state, procedure, schoolId, dueBefore, view } = args;
-    if (state) query.andWhere('c.state = :state', { state });
-    if (procedure) query.andWhere('c.procedure = :procedure', { procedure });
-    if (schoolId) query.andWhere(':schoolId in (c.outSchoolId, c.inSchoolId)', { schoolId });
-    if (dueBefore) query.andWhere('c.dueAt < :dueBefore', { dueBefore });
-    narrow(query, view, context);
     // Only an open case waits for anybody or is due: said once more, so that the indexes of open cases are used.
     const isOpen = view === 'MINE' || view === 'OVERDUE' || dueBefore || (state && !CLOSED.includes(state));
-    if (isOpen) query.andWhere(IS_OPEN);
-    return keysetPage(query, view === 'OVERDUE' ? 'dueAt' : 'createdAt', args, isOpen ? [] : sourcesOf(query, args, context));
+    const sources = isOpen ? [] : sourcesOf(args, context);
+    const isWide = seesMuch(context);
+    const byDueDate = view === 'OVERDUE' && isWide;
+    const query = visibleCases(context, sources.length > 0 || isWide || view === 'MINE');
+    if (isOpen && !byDueDate) query.andWhere(IS_OPEN);
+    if (state) query.andWhere(isOpen ? unsearched('c.state = :state') : 'c.state = :state', { state });
+    if (procedure) query.andWhere('c.procedure = :procedure', { procedure });
+    if (schoolId && (sources.length === 0 || view === 'ORGANIZATION')) query.andWhere(':schoolId in (c.outSchoolId, c.inSchoolId)');
+    if (dueBefore) query.andWhere(unsearched('c.dueAt < :dueBefore'), { dueBefore });
+    if (view === 'OVERDUE') query.andWhere(byDueDate ? 'c.dueAt < :now' : unsearched('c.dueAt < :now'), { now: context.clock.now() });
+    if (sources.length === 0 || view !== 'ORGANIZATION') narrow(query, view, context);
+    query.setParameters({ schoolId: schoolId ?? null, organizationId: actorOfContext(context).organizationId });
+    return keysetPage(query, view === 'OVERDUE' ? 'dueAt' : 'createdAt', args, sources);
   }
 
   @Access.scopes(...READERS)
@@ -221,24 +226,23 @@ export class StudentTransfersResolver {
 function narrow(query: SelectQueryBuilder<TransferCase>, view: TransferView, context: ServiceContext): void {
   const { organizationId, duty } = actorOfContext(context);
   if (view === 'MINE') {
-    const mine = Object.entries(WAITS).filter(([, waited]) => waited.duty === duty).map(([state, { party }]) => `(c.state = '${state}' and c.${party} = :organizationId)`);
-    query.andWhere(mine.length > 0 ? `(${mine.join(' or ')})` : 'false', { organizationId });
+    const states = Object.entries(WAITS).filter(([, waited]) => waited.duty === duty).map(([state]) => state);
+    query.andWhere(`${AWAITED} = :organizationId and c.state = any(:states)`, { organizationId, states });
   }
-  if (view === 'ORGANIZATION') query.andWhere(`:organizationId in (${PARTIES.map((party) => `c.${party}`).join(', ')})`, { organizationId });
-  if (view === 'OVERDUE') query.andWhere('c.dueAt < :now', { now: context.clock.now() });
+  if (view === 'ORGANIZATION') query.andWhere(unsearched(`:organizationId in (${PARTIES.map((party) => `c.${party}`).join(', ')})`), { organizationId });
 }
 
 const PARTIES: readonly Party[] = ['outSchoolId', 'inSchoolId', 'outAuthorityId', 'inAuthorityId', 'outCityId', 'inCityId'];
-/** A province and the Ministry see so much that a page is soon full of what is theirs. */
+/** In the very words of the index over it: the organisation that a case waits for. */
+const AWAITED = `(case c.state ${Object.entries(WAITS).map(([state, { party }]) => `when '${state}' then c.${party}`).join(' ')} end)`;
 const PLACES_WITH_INDEX = [4, 5];
 
 /** Conditions each of which has an index in the order of filing, and one of which every case of the list meets; none where that order itself is the quickest. */
-function sourcesOf(query: SelectQueryBuilder<TransferCase>, { view, schoolId }: TransferCasesArgs, context: ServiceContext): string[] {
-  const { duty, organizationId, level, path } = actorOfContext(context);
+function sourcesOf({ view, schoolId }: TransferCasesArgs, context: ServiceContext): string[] {
+  const { duty, level, path } = actorOfContext(context);
   if (duty === 'GUARDIAN') return [];
-  query.setParameters({ organizationId });
-  if (schoolId) return ['c.outSchoolId = :schoolId', 'c.inSchoolId = :schoolId'];
   if (view === 'ORGANIZATION') return PARTIES.map((party) => `c.${party} = :organizationId`);
+  if (schoolId) return ['c.outSchoolId = :schoolId', 'c.inSchoolId = :schoolId'];
   if (level === 'SCHOOL') return ['c.outSchoolId = :organizationId', 'c.inSchoolId = :organizationId'];
   const place = path.split('/').length - 1;
   return PLACES_WITH_INDEX.includes(place) ? ['outPath', 'inPath'].map((side) => `split_part(c.${side}, '/', ${place}) = :organizationId`) : [];

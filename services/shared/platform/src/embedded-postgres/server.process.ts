@@ -55,6 +55,8 @@ export const ended = (child: ChildProcess): boolean => child.exitCode !== null |
 export function launch(binaries: PostgresBinaries, folder: string, port: number, durable: boolean, user: SystemUser | null): ChildProcess {
   const settings = [
     `listen_addresses=${HOST}`, `port=${port}`, 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'lc_messages=C',
+    // Otherwise the log would quote the values that broke a constraint: numbers of persons.
+    'log_error_verbosity=terse',
     ...(durable ? [] : SPEED_OVER_SAFETY),
   ];
   const logFile = openSync(join(folder, 'server.log'), 'w', 0o600);

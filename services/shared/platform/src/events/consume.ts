@@ -1,6 +1,7 @@
 import { checkEvent, deadLetterTopic, type CloudEvent } from '@xueji/contracts';
 import { DomainError } from '@xueji/workflow';
 import { inEvent, type CommandHost, type Consumer } from '../command';
+import { withoutValues } from '../graph/errors';
 import type { Logger } from '../logger';
 import type { Delivery, EventBus, Subscription } from './bus';
 
@@ -43,7 +44,7 @@ export async function startConsuming(host: CommandHost, bus: EventBus, consumers
         if (isPassing(error)) throw error;
         if (attempt < TRIES && !(error instanceof Unreadable)) continue;
         const reason = (error instanceof DomainError ? `${error.code} ${error.rule}` : error instanceof Error ? error.name : 'Error').slice(0, 200);
-        log.error({ topic: delivery.topic, partition: delivery.partition, offset: delivery.offset, reason, detail: (error as Error).message.slice(0, 300) }, 'event goes to the dead letters');
+        log.error({ topic: delivery.topic, partition: delivery.partition, offset: delivery.offset, reason, detail: withoutValues((error as Error).message) }, 'event goes to the dead letters');
         await bus.publish([{
           topic: deadLetterTopic(delivery.topic), key: delivery.key, value: delivery.value,
           headers: { [DEAD_LETTER_HEADERS.group]: group, [DEAD_LETTER_HEADERS.reason]: reason, [DEAD_LETTER_HEADERS.topic]: delivery.topic, [DEAD_LETTER_HEADERS.offset]: delivery.offset },

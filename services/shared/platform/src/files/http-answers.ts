@@ -17,6 +17,7 @@ export const queryOf = (request: IncomingMessage): URLSearchParams => new URL(re
 export function parameter(query: URLSearchParams, name: string): string {
   const value = query.get(name)?.trim();
   if (!value) throw new DomainError({ code: 'PARAMETER_MISSING', rule: 'GEN-FLOW-01', field: name, zh: `缺少参数 ${name}`, en: `The parameter ${name} is missing` });
+  if (value.includes('\0')) throw new DomainError({ code: 'PARAMETER_INVALID', rule: 'OPS-RUN-06', field: name, zh: `参数 ${name} 中有不允许的字符`, en: `The parameter ${name} holds a character that is not allowed` });
   return value;
 }
 

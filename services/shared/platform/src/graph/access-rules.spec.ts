@@ -39,12 +39,12 @@ describe('an operation', () => {
   });
 
   it('needs a sign-in for the rest', () => {
-    expect(refused('{ health me { name } }', null)).toEqual(['UNAUTHENTICATED Query.me null', 'UNAUTHENTICATED Pupil.name null']);
+    expect(refused('{ health me { name } }', null)).toEqual(['UNAUTHENTICATED Query.me ACC-PWD-01', 'UNAUTHENTICATED Pupil.name ACC-PWD-01']);
     expect(refused('{ me { name } }', withScopes())).toBeNull();
   });
 
   it('follows the strictest of several directives', () => {
-    expect(refused('{ merged }', null)).toEqual(['UNAUTHENTICATED Query.merged null']);
+    expect(refused('{ merged }', null)).toEqual(['UNAUTHENTICATED Query.merged ACC-PWD-01']);
   });
 
   it('needs one of the scope lists, completely', () => {
@@ -60,9 +60,9 @@ describe('an operation', () => {
   });
 
   it('is checked on each type an interface can be', () => {
-    expect(refused('{ node { note } }', null)).toEqual(['UNAUTHENTICATED Teacher.note null']);
+    expect(refused('{ node { note } }', null)).toEqual(['UNAUTHENTICATED Teacher.note ACC-PWD-01']);
     expect(refused('{ node { note } }', withScopes())).toEqual(['FIELD_FORBIDDEN Teacher.note REG-CLASS-05']);
-    expect(refused('{ node { id } }', null)).toEqual(['UNAUTHENTICATED Pupil.id null']);
+    expect(refused('{ node { id } }', null)).toEqual(['UNAUTHENTICATED Pupil.id ACC-PWD-01']);
     expect(refused('{ node { ... on Teacher { id } } }', null)).toBeNull();
   });
 
@@ -73,7 +73,7 @@ describe('an operation', () => {
 
   it('is checked through aliases and references', () => {
     expect(refused('{ x: me { health: idNumber } }', withScopes())).toEqual(['FIELD_FORBIDDEN Pupil.idNumber ACC-DUTY-06']);
-    expect(refused('{ _entities { ... on Pupil { idNumber } ... on Teacher { id } } }', null)).toEqual(['UNAUTHENTICATED Pupil.idNumber null']);
+    expect(refused('{ _entities { ... on Pupil { idNumber } ... on Teacher { id } } }', null)).toEqual(['UNAUTHENTICATED Pupil.idNumber ACC-PWD-01']);
   });
 
   it('is not checked where @skip or @include leaves a field out', () => {

@@ -102,7 +102,7 @@ function refuse(field: string, rules: AccessRules, actor: Actor | null): Refusal
   if (!rule) return forbidden(field, null);
   if (rule.kind === 'public') return null;
   if (!actor) {
-    return { code: 'UNAUTHENTICATED', rule: null, field, messages: { zh: `请先登录：${field} 须登录后使用`, en: `Sign in first: ${field} is not public.` } };
+    return { code: 'UNAUTHENTICATED', rule: 'ACC-PWD-01', field, messages: { zh: `请先登录：${field} 须登录后使用`, en: `Sign in first: ${field} is not public.` } };
   }
   if (rule.kind === 'authenticated') return null;
   const held = new Set<Scope>(actor.scopes);

@@ -50,7 +50,17 @@ function decode(cursor: string): [unknown, string] {
   } catch {
     // said below
   }
-  throw new DomainError({ code: 'CURSOR_INVALID', rule: 'GEN-FLOW-02', field: 'after', zh: '分页游标无效', en: 'The cursor is not one of ours' });
+  throw cursorInvalid();
+}
+
+const cursorInvalid = () => new DomainError({ code: 'CURSOR_INVALID', rule: 'GEN-FLOW-02', field: 'after', zh: '分页游标无效', en: 'The cursor is not one of ours' });
+
+/** Could a column of this type have given the value? A cursor comes from a client, and the database fails where a text stands for a time. */
+function couldBeOf(type: unknown, value: unknown): boolean {
+  if (type === 'int' || type === 'bigint' || type === Number) return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+  if (typeof value !== 'string') return false;
+  if (type === 'timestamptz' || type === 'date' || type === Date) return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(value) && Number.isFinite(Date.parse(value));
+  return !value.includes('\0');
 }
 
 /**
@@ -88,6 +98,7 @@ function continueAfter<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, co
   }
   if (!after) return;
   const [value, id] = decode(after);
+  if (id.includes('\0') || !couldBeOf(query.expressionMap.mainAlias?.metadata.findColumnWithPropertyName(column)?.type, value)) throw cursorInvalid();
   query.andWhere(`(${query.alias}.${column}, ${query.alias}.id) > (:afterValue, :afterId)`, { afterValue: value, afterId: id });
 }
 

@@ -7,3 +7,5 @@ export * from './personal-data';
 export * from './subgraph-server';
 export * from './connection';
 export * from './load-together';
+export { limitPassedBy, measureDocument, type Measure, type Measured } from './measure-operation';
+export { SUBGRAPH_LIMITS } from './document-boundaries';

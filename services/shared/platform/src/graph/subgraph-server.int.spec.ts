@@ -50,7 +50,7 @@ it('answers the gateway, in the language passed on', async () => {
 
 it('refuses everything that lacks the gateway\'s word for this very subgraph', async () => {
   for (const word of [{}, { [ACTOR_HEADER]: 'x' }, await headers('registry')]) {
-    expect(await server.execute({ query: '{ motto }' }, word)).toEqual({ errors: [{ message: '只接受网关的请求', extensions: { code: 'GATEWAY_ONLY', rule: null, field: null } }] });
+    expect(await server.execute({ query: '{ motto }' }, word)).toEqual({ errors: [{ message: '只接受网关的请求', extensions: { code: 'GATEWAY_ONLY', rule: 'OPS-RUN-06', field: null } }] });
   }
   expect((await fetch(url.replace('/graphql', '/anything'))).status).toBe(401);
 });

@@ -11,11 +11,13 @@ import { ACTOR_HEADER, verifyActorToken, type Actor, type AgencyGrant, type Call
 import type { Reading } from '../command/read-ledger';
 import type { Logger } from '../logger';
 import { checkOperation, rulesOf, throwRefusals } from './access-rules';
+import { boundaries, withinLimits } from './document-boundaries';
 import { describe, formatGraphQLError, localeOf, type Locale } from './errors';
 import type { GraphContext } from './federation';
 import { logReads, noteReads, readsOf, type PersonalTypes } from './personal-data';
 
 export const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_TIMEOUT_MS = 10_000;
 const MAX_TOKENS = 10_000;
 /** Keeps the request beside what a service puts into its context; the server hands on copies of the context. */
 const RECEIVED = Symbol('received');
@@ -136,13 +138,14 @@ export async function createSubgraphServer<Context extends GraphContext>(options
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [withinLimits],
     logger: { debug() {}, info() {}, warn: (message) => log.warn(message), error: (message) => log.error(message) },
     formatError: (_formatted, error) => {
       const { locale, traceId } = settings.get(error as GraphQLError) ?? { locale: 'zh' as const, traceId: newTraceId() };
       return formatGraphQLError(error, { locale, traceId, log });
     },
     plugins: [
-      policy,
+      policy, boundaries,
       ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
     ],
@@ -182,9 +185,14 @@ export async function createSubgraphServer<Context extends GraphContext>(options
   async function handleGraphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = await receive(request.headers);
     if (!from) return sendJson(response, 401, notFromGateway(request.headers));
+    if (!/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(request.headers['content-type'] ?? '')) {
+      return sendJson(response, 415, refusal('CONTENT_TYPE_NOT_SUPPORTED', from.locale, '只接受 UTF-8 编码的 application/json', 'Send application/json in UTF-8.'));
+    }
     const body = await readJson(request);
+    if (body === 'late') return sendJson(response, 408, refusal('BODY_TIMEOUT', from.locale, '请求正文未能及时送达', 'The body did not arrive in time.'));
     if (body === 'too large') return sendJson(response, 413, refusal('BODY_TOO_LARGE', from.locale, '请求超过 256 KB', 'The request is larger than 256 KB.'));
     if (body === 'no json') return sendJson(response, 400, refusal('BODY_INVALID', from.locale, '请求正文不是 JSON', 'The body is not JSON.'));
+    if (Array.isArray(body)) return sendJson(response, 400, refusal('BATCH_NOT_SUPPORTED', from.locale, '一次只能提交一个操作', 'Send one operation per request.'));
     const headers = new HeaderMap();
     for (const [key, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(key, String(value));
     const context = await serve(from);
@@ -230,7 +238,7 @@ export async function createSubgraphServer<Context extends GraphContext>(options
     handleHttp,
     async listen(port, host = '127.0.0.1') {
       // Longer than the gateway keeps an idle connection, so that it never sends on one we are closing.
-      server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => void handleHttp(request, response));
+      server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 65_000 }, (request, response) => void handleHttp(request, response));
       await new Promise<void>((resolve, reject) => server!.once('error', reject).listen(port, host, resolve));
       const bound = (server.address() as AddressInfo).port;
       return { port: bound, url: `http://${host}:${bound}/graphql` };
@@ -261,7 +269,7 @@ function notFromGateway(headers: IncomingHttpHeaders): OperationResult {
   return refusal('GATEWAY_ONLY', localeOf(headers['accept-language']), '只接受网关的请求', 'Only the gateway may call.');
 }
 
-function refusal(code: string, locale: Locale, zh: string, en: string, rule: string | null = null): OperationResult {
+function refusal(code: string, locale: Locale, zh: string, en: string, rule = 'OPS-RUN-06'): OperationResult {
   return { errors: [{ message: { zh, en }[locale], extensions: { code, rule, field: null } }] };
 }
 
@@ -286,15 +294,25 @@ function sendJson(response: ServerResponse, status: number, body: object, header
   response.end(JSON.stringify(body));
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown | 'too large' | 'no json'> {
+async function readJson(request: IncomingMessage): Promise<unknown | 'late' | 'too large' | 'no json'> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return 'too large';
   const chunks: Buffer[] = [];
   let length = 0;
+  let timer: NodeJS.Timeout;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), BODY_TIMEOUT_MS)));
   // A plain `for await` would close the connection on return, before the refusal is sent.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LIMIT_BYTES) return 'too large';
-    chunks.push(chunk);
+  const pieces = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([pieces.next(), late]);
+      if (next === 'late') return 'late';
+      if (next.done) break;
+      length += next.value.length;
+      if (length > BODY_LIMIT_BYTES) return 'too large';
+      chunks.push(next.value);
+    }
+  } finally {
+    clearTimeout(timer!);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
