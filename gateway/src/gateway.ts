@@ -9,10 +9,12 @@ import {
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import {
   checkOperation, formatGraphQLError, importSigningKey, importVerifyingKey, localeOf, newTraceId, rulesOf, throwRefusals, traceIdOf,
-  verifyAccessToken, withoutValues, type Actor, type Logger, type SettableClock,
+  verifyAccessToken, withoutValues, type Actor, type Logger, type Redis, type SettableClock,
 } from '@xueji/platform';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { parse, print, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { agencyDoor, isRightScheme, PURPOSE_HEADER } from './agency/agency-door';
+import { mountAgencyRoutes } from './agency/agency-routes';
 import { isAnswerOfSubgraph, SubgraphClient, subgraphHeaders, unavailable, type GatewayContext, type Subgraph } from './data-sources';
 import { CompiledExecutor } from './executor/executor';
 import { explorerRouter, type ExplorerConfig } from './explorer';
@@ -22,6 +24,7 @@ import { LIMITS } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
 import { FILE_COST, type RateLimits } from './rate-limits';
 import type { Refusal } from './refusal';
+import { sendJson } from './send-json';
 import { stripSecurity } from './supergraph';
 import { httpTransport, localTransport } from './transport';
 import type { TrustedDocuments } from './trusted-documents';
@@ -46,6 +49,8 @@ export interface GatewayOptions {
   explorer?: ExplorerConfig;
   /** Asked for each signed-in request; false ends the session at once, whatever time its token has left. */
   isSessionLive?: (actor: Actor) => boolean | Promise<boolean>;
+  /** Counts agencies' calls and remembers their nonces for all gateways; absent: in this process. */
+  redis?: Redis | null;
   /** In one process with the services: are they ready, and what do they count? */
   isProductReady?: () => Promise<boolean>;
   productMetrics?: () => Promise<string>;
@@ -84,6 +89,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const rules = rulesOf(supergraph);
   const verifyingKey = await importVerifyingKey(options.accessTokenPublicKey);
   const actorSigningKey = await importSigningKey(options.actorSigningKey);
+  const agencies = agencyDoor(supergraph, options.redis ?? null);
   const metrics = gatewayMetrics();
   const quiet = { debug() {}, info() {}, warn: (message: unknown) => log.warn(withoutValues(String(message))), error: (message: unknown) => log.error(withoutValues(String(message))) };
   const clients: Record<string, SubgraphClient> = {};
@@ -165,7 +171,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const contexts = new WeakMap<ServerResponse, GatewayContext>();
   const contextOf = (response: ServerResponse) => contexts.get(response)!;
   const isTrusted = trustOf(app, options.trustedProxies);
-  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, introspection: !production, metrics, log, refuse, authenticate, heldBack, documents: options.documents ?? { trusted: new Map(), only: false } });
+  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate, heldBack, documents: options.documents ?? { trusted: new Map(), only: false } });
   await apollo.start();
 
   let isReady = true;
@@ -216,10 +222,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   /** The graph past Express, everything else through it. */
   function receive(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url ?? '/';
-    const end = url.indexOf('?');
-    const path = end < 0 ? url : url.slice(0, end);
-    if (!/^\/graphql\/?$/i.test(path)) return app(request, response);
+    if (!/^\/graphql\/?$/i.test(pathOf(request))) return app(request, response);
     const named = begin(request, response, '/graphql');
     door.serve(request, response, contextOf(response), named).catch((error: unknown) => fail(response, error));
     return undefined;
@@ -246,11 +249,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   async function authenticate(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { authorization } = request.headers;
     if (authorization === undefined) return true;
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] ?? '';
+    const [, scheme = '', token = ''] = /^(Bearer|DPoP) ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
     const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
-    if (actor && (await (options.isSessionLive?.(actor) ?? true))) {
-      contextOf(response).actor = actor;
-      return true;
+    if (actor && isRightScheme(scheme, actor) && (await (options.isSessionLive?.(actor) ?? true))) {
+      const call = { method: request.method ?? '', path: pathOf(request), accessToken: token, proof: request.headers.dpop, purpose: request.headers[PURPOSE_HEADER] };
+      const refusal = actor.agency ? await agencies.admit(actor.agency, call) : null;
+      if (refusal) refuse(response, refusal);
+      else contextOf(response).actor = actor;
+      return refusal === null;
     }
     refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '登录无效或已过期，请重新登录', en: 'The sign-in is not valid or has expired. Sign in again.', headers: { 'www-authenticate': 'Bearer' } });
     return false;
@@ -261,6 +267,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const { actor, clientAddress } = contextOf(response);
     return (await options.rateLimits?.take({ accountId: actor?.accountId ?? null, address: clientAddress }, cost)) ?? null;
   }
+
+  mountAgencyRoutes(app, agencies, {
+    authenticate, contextOf,
+    unauthenticated: (response) => refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'DPoP' } }),
+    toAccounts: (request, response) => handOver('accounts', request, response),
+  });
 
   app.use(async (request, response, next) => {
     const route = routeFor(routes, request.path);
@@ -275,13 +287,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }
     const late = await heldBack(response, FILE_COST);
     if (late) return refuse(response, late);
-    const signed = await subgraphHeaders(route.subgraph, actorSigningKey, context);
-    passThrough(subgraphs[route.subgraph]!, request, response, signed, (error) => {
-      log.warn({ subgraph: route.subgraph, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a file was not passed on');
+    await handOver(route.subgraph, request, response);
+  });
+
+  async function handOver(name: string, request: Request, response: Response): Promise<void> {
+    const context = contextOf(response);
+    const fail = (error: Error) => {
+      log.warn({ subgraph: name, reason: (error as Error & { code?: string }).code ?? error.name, traceId: context.traceId }, 'a request was not passed on');
       const { message, extensions } = unavailable(context.locale);
       if (!response.headersSent) response.status(503).json({ errors: [{ message, extensions }] });
-    });
-  });
+    };
+    const subgraph = subgraphs[name];
+    if (!subgraph) return fail(new Error('no such subgraph'));
+    passThrough(subgraph, request, response, await subgraphHeaders(name, actorSigningKey, context), fail);
+  }
 
   if (!production) {
     const { devClock, explorer } = options;
@@ -340,6 +359,11 @@ function mountDevClock(app: Express, clock: SettableClock, refuse: (response: Re
   });
 }
 
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
 /** Which hops' word on the client's address is believed. */
 function trustOf(app: Express, proxies: string[] | undefined): (address: string, hop: number) => boolean {
   app.set('trust proxy', proxies ?? false);
@@ -353,12 +377,6 @@ function addressOf({ socket, headers }: IncomingMessage, isTrusted: (address: st
   if (nearest === null || told === undefined || !isTrusted(nearest, 0)) return nearest;
   const hops = [nearest, ...String(told).split(',').map((hop) => hop.trim()).filter(Boolean).reverse()];
   return hops.find((hop, index) => !isTrusted(hop, index)) ?? hops.at(-1)!;
-}
-
-function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, { ...headers, 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
 }
 
 /** A long run of digits could be somebody's number. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import { formatGraphQLError, type AccessRules, type Logger } from '@xueji/platform';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { AgencyDoor } from './agency/agency-door';
 import { readJson } from './body';
 import { isAnswerOfSubgraph, type GatewayContext } from './data-sources';
 import type { CompiledExecutor, Execute } from './executor/executor';
@@ -9,6 +10,7 @@ import type { GatewayMetrics } from './metrics';
 import { LIMITS } from './operation-limits';
 import { KnownDocuments, type KnownOperation, type Variables } from './operations';
 import type { Refusal } from './refusal';
+import { sendJson } from './send-json';
 import { documentAsked, type DocumentRequest, type TrustedDocuments } from './trusted-documents';
 
 /** Of errors that leave no data, so many are told. */
@@ -20,6 +22,7 @@ export interface DoorSetting {
   /** null: the stock executor runs everything */
   compiled: () => { executor: CompiledExecutor; schema: GraphQLSchema } | null;
   rules: AccessRules;
+  agencies: Pick<AgencyDoor, 'check' | 'describe'>;
   introspection: boolean;
   metrics: GatewayMetrics;
   log: Logger;
@@ -48,7 +51,7 @@ export interface GraphqlDoor {
  * One JSON operation by POST. An operation that is in order in every respect and compiled is answered here, as text; anything else goes to Apollo
  * Server, which refuses it or runs it on the stock executor, so there is one place only that words refusals.
  */
-export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted } }: DoorSetting): GraphqlDoor {
+export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted } }: DoorSetting): GraphqlDoor {
   const documents = new KnownDocuments(introspection);
 
   async function serve(request: IncomingMessage, response: ServerResponse, context: GatewayContext, named: (operationName: string) => void): Promise<void> {
@@ -61,7 +64,8 @@ export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, l
     if (Array.isArray(read.body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
     if (!(await authenticate(request, response))) return;
 
-    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted });
+    // What an agency may ask is bounded by its agreement.
+    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted: onlyTrusted && !context.actor?.agency });
     if ('refusal' in asked) return refuse(response, asked.refusal);
     const body = withDocument(read.body as Body, asked.query);
     const operationName = typeof body.operationName === 'string' ? body.operationName : undefined;
@@ -82,6 +86,13 @@ export function graphqlDoor({ apollo, compiled, rules, introspection, metrics, l
     }
     const late = document && (await heldBack(response, document.cost(variables)));
     if (late) return refuse(response, late);
+    const agency = context.actor?.agency;
+    if (agency && document) {
+      const outside = agencies.check(agency, document.document);
+      if (outside) return refuse(response, outside);
+      const described = introspection ? agencies.describe(agency, document.document) : null;
+      if (described) return sendJson(response, 200, described);
+    }
     if (operationName !== undefined && document) named(operationName);
 
     const type = contentTypeFor(request.headers.accept);

@@ -3,7 +3,7 @@ import { accounts } from '@xueji/accounts';
 import { helpdesk } from '@xueji/helpdesk';
 import { generateKeyPair, memoryEndedSessions, memoryPresence, redisPresence, type EndedSessions, type Redis, type ServiceDefinition } from '@xueji/platform';
 import { preschool } from '@xueji/preschool';
-import { registry } from '@xueji/registry';
+import { registry, type RegistrySettings } from '@xueji/registry';
 import { schoolCodes } from '@xueji/school-codes';
 import { transfers } from '@xueji/transfers';
 
@@ -17,6 +17,8 @@ export interface ProductSettings {
   virusScannerUrl?: string;
   /** made-up identity numbers of division 9999xx are good; never in production */
   allowSynthetic: boolean;
+  /** systems of other authorities; absent: not connected */
+  authorities?: RegistrySettings['authorities'];
 }
 
 /** The six services, each built from its settings. */
@@ -25,7 +27,7 @@ export async function definitionsFor(settings: ProductSettings): Promise<Service
     schoolCodes,
     await accounts(settings),
     preschool({ allowSynthetic: settings.allowSynthetic }),
-    registry({ filesDir: settings.filesDir, allowSynthetic: settings.allowSynthetic }),
+    registry({ filesDir: settings.filesDir, allowSynthetic: settings.allowSynthetic, ...(settings.authorities && { authorities: settings.authorities }) }),
     transfers({ lookupKey: settings.lookupKey, filesDir: join(settings.filesDir, 'transfers'), ...(settings.virusScannerUrl && { virusScannerUrl: settings.virusScannerUrl }) }),
     helpdesk({ presence: settings.redis ? redisPresence(settings.redis) : memoryPresence() }),
   ];

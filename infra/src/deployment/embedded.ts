@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGateway, rateLimits, readTrustedDocuments, type ExecutorKind, type Gateway, type RateLimitSetting } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
+import { startAuthorityDoubles } from '@xueji/testing/dist/src/demo';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
 import { ROOT } from '../root';
@@ -58,11 +59,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (redis) closers.push(async () => redis.disconnect());
     const clock = fileClock(ground.clockFile);
     const endedSessions = redis ? redisEndedSessions(redis) : memoryEndedSessions();
-    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, ...(options.virusScannerUrl && { virusScannerUrl: options.virusScannerUrl }) });
+    const doubles = await startAuthorityDoubles();
+    closers.push(doubles.stop);
+    const definitions = await definitionsFor({ endedSessions, accessSigningKey: ground.accessKeys.privateKey, redis, lookupKey: ground.lookupKey, filesDir: ground.filesDir, allowSynthetic: true, authorities: { policeIdentity: doubles.url, population: doubles.url, taxAndSocialSecurity: doubles.url, exitEntry: doubles.url }, ...(options.virusScannerUrl && { virusScannerUrl: options.virusScannerUrl }) });
     const started = await Promise.all(
       definitions.map((definition) => {
         const database = ground.databases[definition.name as ServiceName];
-        return createService(definition, { databaseUrl: database.appUrl, migratorUrl: database.migratorUrl, appRole: database.appRole, actorPublicKey: ground.actorKeys.publicKey, bus, clock, demo: true, logLevel });
+        return createService(definition, { databaseUrl: database.appUrl, migratorUrl: database.migratorUrl, appRole: database.appRole, actorPublicKey: ground.actorKeys.publicKey, bus, clock, demo: true, anchorsDir: ground.anchorsDir, logLevel });
       }),
     );
     closers.push(async () => void (await Promise.all(started.map((service) => service.stop()))));
@@ -78,9 +81,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       routes: FILE_ROUTES,
       documents: { trusted: readTrustedDocuments(readFileSync(join(ROOT, 'gateway', 'trusted-documents.json'), 'utf8')), only: options.operations === 'trusted' },
       ...(options.rates && { rateLimits: rateLimits(options.rates, redis) }),
+      redis,
       devClock: clock,
       explorer: explorerConfig(),
-      isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)),
+      isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))),
       isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
       productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),
     });

@@ -12,6 +12,7 @@ export const FILE_ROUTES = [
   { prefix: '/uploads/intake', subgraph: 'registry' },
   { prefix: '/uploads/pupil-files', subgraph: 'registry' },
   { prefix: '/downloads/intake', subgraph: 'registry' },
+  { prefix: '/downloads/exports', subgraph: 'registry' },
   { prefix: '/uploads/evidence', subgraph: 'transfers' },
   { prefix: '/downloads/evidence', subgraph: 'transfers' },
 ];
@@ -32,6 +33,8 @@ export interface Ground {
   lookupKey: string;
   clockFile: string;
   filesDir: string;
+  /** where the ends of the audit chains are noted; in production on another machine than the databases */
+  anchorsDir: string;
 }
 
 /** Prepares a development deployment on one PostgreSQL server. Idempotent; secrets and keys live in `dataDir`, readable by the owner only. */
@@ -51,6 +54,7 @@ export async function prepareGround(adminUrl: string, dataDir: string): Promise<
     lookupKey: secretFor('lookup-key'),
     clockFile: join(dataDir, 'clock'),
     filesDir: join(dataDir, 'files'),
+    anchorsDir: join(dataDir, 'audit-anchors'),
   };
 }
 
@@ -87,7 +91,7 @@ export function processEnvironment(name: ProcessName, ground: Ground, settings: 
   return {
     ...common,
     DATABASE_URL: database.appUrl, MIGRATION_DATABASE_URL: database.migratorUrl, DATABASE_APP_ROLE: database.appRole, ACTOR_PUBLIC_KEY: ground.actorKeys.publicKey,
-    KAFKA_BROKERS: settings.kafkaBrokers, REDIS_URL: settings.redisUrl, DEMO: 'true', FILES_DIR: ground.filesDir,
+    KAFKA_BROKERS: settings.kafkaBrokers, REDIS_URL: settings.redisUrl, DEMO: 'true', FILES_DIR: ground.filesDir, AUDIT_ANCHORS_DIR: ground.anchorsDir,
     ...(name === 'accounts' ? { ACCESS_SIGNING_KEY: ground.accessKeys.privateKey } : {}),
     ...(name === 'transfers' ? { LOOKUP_KEY: ground.lookupKey } : {}),
   };

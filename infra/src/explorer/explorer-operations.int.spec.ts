@@ -116,9 +116,9 @@ describe('the ready-made operations of the explorer', () => {
     return { kind, evidenceId };
   }
 
-  it('are twelve to twenty, titled in two languages, each by a person whom the page can sign in', () => {
+  it('are twelve to twenty-six, titled in two languages, each by a person whom the page can sign in', () => {
     expect(operations.length).toBeGreaterThanOrEqual(12);
-    expect(operations.length).toBeLessThanOrEqual(20);
+    expect(operations.length).toBeLessThanOrEqual(26);
     for (const { title, persona } of operations) {
       expect(title).toMatch(/[\u4e00-\u9fff].* · .*[A-Za-z]/);
       if (persona) expect(personas.map(({ username }) => username)).toContain(persona);

@@ -327,6 +327,29 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: { first: 10 },
   },
   {
+    title: '其他部门能看什么 · What other agencies may read',
+    persona: as('REGISTRY_ADMIN', 'b-61'),
+    query: `query Agreements {
+  agreements(first: 10) {
+    edges { node {
+      agencyName
+      purpose
+      legalBasis
+      fields
+      area { name }
+      validUntil
+      dailyQuota
+      state
+      requestedByName
+      approvedByName
+      keys { kid }
+      history { command realName at }
+      availableCommands
+    } }
+  }
+}`,
+  },
+  {
     title: '被拒绝的查询 · A query that is refused',
     persona: as('SYSTEM_ADMIN', 'b-61'),
     query: `# 系统管理员看不到学生

@@ -1,4 +1,4 @@
-import { organizationConsumers, type CommandScope, type ServiceDefinition } from '@xueji/platform';
+import { agreementConsumers, organizationConsumers, type CommandScope, type ServiceDefinition } from '@xueji/platform';
 import { Preschool20260901010000 } from '../migrations/20260901010000-preschool';
 import { seedKindergartens } from '../seeds/demo/kindergartens';
 import { Child } from './child/child.entity';
@@ -33,8 +33,9 @@ export const preschool = (settings: PreschoolSettings): ServiceDefinition => ({
   name: 'preschool',
   schema: { entities: [PreschoolClass, Child, PreschoolHandover, PrimaryEnrolment], migrations: [Preschool20260901010000] },
   resolvers: [PreschoolClassResolver, ChildResolver, childArchiveResolver(settings), PreschoolHandoverResolver, PreschoolHandoverCommandResolver],
+  personal: { Child: (child: Child) => child.id, PreschoolHandover: (handover: PreschoolHandover) => handover.childId },
   references: { Child: loadChildren, PreschoolClass: loadClasses, PreschoolHandover: loadHandovers },
-  consumers: [...organizationConsumers(movePaths), onHandoverRequested, onStudentEstablished],
+  consumers: [...organizationConsumers(movePaths), ...agreementConsumers(), onHandoverRequested, onStudentEstablished],
   constraints,
   seeds: { demo: seedKindergartens },
 });

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@xueji/platform';
+import { agreementConsumers, type ServiceDefinition } from '@xueji/platform';
 import { DomainError } from '@xueji/workflow';
 import { SchoolCodes20260902000000 } from '../migrations/20260902000000-school-codes';
 import { seedDemoOrganizations } from '../seeds/demo/organizations';
@@ -38,6 +38,7 @@ export const schoolCodes: ServiceDefinition = {
     EducationAuthority: async (ids, context) => (await loadOrganizations(ids, context)).map(authorityOf),
     SchoolCodeApplication: loadCodeApplications,
   },
+  consumers: agreementConsumers(),
   constraints: {
     code_application_open: () => new DomainError({ code: 'CODE_APPLICATION_OPEN', rule: 'CODE-APPLY-01', field: 'schoolId', zh: '该学校已有办理中的代码申请', en: 'The school already has an open code application' }),
     education_organization_identifier: () => new DomainError({ code: 'SCHOOL_IDENTIFIER_TAKEN', rule: 'CODE-ID-01', field: 'identifier', zh: '该标识码已属于另一所学校', en: 'The identifier belongs to another school' }),

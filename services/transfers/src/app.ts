@@ -37,7 +37,7 @@ import { DryRunResolver } from './policy/dry-run.resolver';
 import { adoptProfiles } from './policy/policy-profile.commands';
 import { PolicyProfileVersion } from './policy/policy-profile.entity';
 import { PolicyProfileResolver } from './policy/policy-profile.resolver';
-import { readinessResolver } from './readiness/readiness.resolver';
+import { readinessResolver, type TransferReadiness } from './readiness/readiness.resolver';
 import { lookupWith } from './student/lookup';
 import { ProblemProjection } from './student/problem.projection';
 import { StudentProjection } from './student/student.projection';
@@ -83,6 +83,11 @@ export function transfers({ lookupKey, profiles = POLICY_PROFILES, filesDir = '.
       CaseEvidenceResolver, EvidenceResolver,
     ],
     orphanedTypes: [School, Organization, ClassSection],
+    personal: {
+      TransferCase: (transfer: TransferCase) => transfer.studentId,
+      TransferExpectation: (expectation: TransferExpectation) => expectation.studentId,
+      TransferReadiness: (readiness: TransferReadiness) => readiness.studentId,
+    },
     references: { TransferCase: loadTransferCases, Student: async (ids: readonly string[]) => ids.map((id) => stubOf(Student, id)) },
     consumers: [...organizationConsumers(onSchoolMoved), onStudentEstablished(lookup), onStudentGraduated, onStudentTransferred, onStudentTransferRefused, onStudentArchivePacked, onProblemRecordOpened, onProblemRecordResolved, onGuardianBindingConfirmed, onGuardianBindingEnded],
     constraints,

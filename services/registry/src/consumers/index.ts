@@ -1,4 +1,4 @@
-import { organizationConsumers, type Consumer } from '@xueji/platform';
+import { agreementConsumers, organizationConsumers, type Consumer } from '@xueji/platform';
 import { onArchiveRequested } from './on-archive-requested';
 import { onArchiveRetrieved } from './on-archive-retrieved';
 import { onChildGraduated, onChildLeft, onChildNumbered } from './on-child';
@@ -11,6 +11,7 @@ import { onTransferFiled } from './on-transfer-filed';
 /** What this service takes in from others. */
 export const consumers: Consumer<never>[] = [
   ...organizationConsumers(onOrganizationMoved),
+  ...agreementConsumers(),
   onChildNumbered, onChildGraduated, onChildLeft,
   onHandoverReleased, onHandoverDeclined, onHandoverCompleted,
   onTransferFiled, onTransferApproved, onTransferRejected, onTransferWithdrawn, onTransferCompleted,

@@ -1,7 +1,7 @@
 import type { CommandScope } from '@xueji/platform';
 
 /** Tables that hold the area path of a school. */
-const HELD = ['school_year', 'class_section', 'student', 'intake_batch', 'newcomer', 'handover', 'graduation', 'newcomer_pull', 'departure', 'problem_record', 'guardian_binding'];
+const HELD = ['school_year', 'class_section', 'student', 'intake_batch', 'newcomer', 'handover', 'graduation', 'newcomer_pull', 'departure', 'problem_record', 'guardian_binding', 'data_export'];
 
 /** When a school or bureau changes its place in the tree, all it holds goes along. */
 export async function onOrganizationMoved({ manager }: CommandScope, from: string, to: string): Promise<void> {

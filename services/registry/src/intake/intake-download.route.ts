@@ -18,8 +18,12 @@ export const intakeDownload = ({ files }: Pick<IntakeFiles, 'files'>): HttpRoute
     const id = /^\/downloads\/intake\/([\w-]{1,64})\.xlsx$/.exec((request.url ?? '').split('?')[0]!)?.[1];
     const batch = id === undefined ? null : await context.manager.findOneBy(IntakeBatch, { id, schoolId: actor.organizationId });
     if (!batch) throw recordNotFound('intake-batch');
-    const rows = await context.manager.find(Newcomer, { select: { row: true, accepted: true, findings: true }, where: { batchId: batch.id } });
+    const rows = await context.manager.find(Newcomer, { select: { id: true, studentId: true, row: true, accepted: true, findings: true }, where: { batchId: batch.id } });
     const verdicts = new Map(rows.map((newcomer) => [newcomer.row, verdictOf(newcomer, context.locale)]));
+    await context.readings.append({
+      actor, source: 'download', clientAddress: context.clientAddress, traceId: context.traceId, operation: 'intake-workbook', fields: ['IntakeBatch.workbook'],
+      pupils: rows.map((newcomer) => newcomer.studentId ?? newcomer.id), searches: [],
+    });
     const headers = attachmentHeaders('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', batch.fileName, `${batch.id}.xlsx`);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await writeVerdictWorkbook(files.path(batch.fileKey), verdicts, response);

@@ -1,3 +1,4 @@
+import { dataExportWorkflow } from './data-export';
 import { guardianBinding } from './guardian-binding';
 import { juniorNewcomer } from './junior-newcomer';
 import { primaryHandover } from './primary-handover';
@@ -6,4 +7,4 @@ import { problemRecord } from './problem-record';
 import { recordStatus } from './record-status';
 
 /** Every workflow of this service. */
-export const workflows = [primaryNewcomer, primaryHandover, recordStatus, juniorNewcomer, problemRecord, guardianBinding];
+export const workflows = [primaryNewcomer, primaryHandover, recordStatus, juniorNewcomer, problemRecord, guardianBinding, dataExportWorkflow];

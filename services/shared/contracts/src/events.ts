@@ -34,6 +34,16 @@ export const accountData = z.object({ accountId: id, duty: z.string(), level, or
 export const accountOpened = contract('accounts', 'account', 'opened', { zh: '账号已开通', en: 'An account was opened' }, accountData);
 export const accountClosed = contract('accounts', 'account', 'closed', { zh: '账号已停用', en: 'An account was closed' }, accountData);
 
+/** What the services that answer agencies must know of an agreement that is over: nothing but that. */
+export const agreementEnded = contract(
+  'accounts', 'agreement', 'ended', { zh: '数据共享协议已终止', en: 'A data-sharing agreement was suspended or has expired' },
+  z.object({ agreementId: id, state: z.enum(['SUSPENDED', 'EXPIRED']) }),
+);
+export const agreementApproved = contract(
+  'accounts', 'agreement', 'approved', { zh: '数据共享协议已生效', en: 'A data-sharing agreement became active' },
+  z.object({ agreementId: id, purpose: z.string(), areaId: id, validUntil: z.iso.datetime() }),
+);
+
 const identity = z.object({
   name: z.string(),
   sex: z.enum(['1', '2']),

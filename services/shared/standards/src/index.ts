@@ -12,3 +12,4 @@ export * from './working-days';
 export * from './divisions';
 export * from './rules';
 export * from './contact';
+export * from './agencies';

@@ -18,12 +18,16 @@ export const evidenceDownload = ({ files }: Pick<EvidenceKeeping, 'files'>): Htt
   method: 'GET',
   prefix: PREFIX,
   async handle(request, response, context) {
-    actorWith(context, 'pupil.read');
+    const actor = actorWith(context, 'pupil.read');
     const id = /^\/downloads\/evidence\/([\w-]{1,64})$/.exec((request.url ?? '').split('?')[0]!)?.[1] ?? '';
     let evidence!: TransferEvidence;
+    let studentId!: string;
     await context.command('downloadEvidence', randomUUID(), { id }, async (scope) => {
-      evidence = await readableEvidence(scope, id);
+      ({ evidence, studentId } = await readableEvidence(scope, id));
       scope.audit('evidence.download', 'transfer-evidence', id, { caseId: evidence.caseId, sha256: evidence.sha256 });
+    });
+    await context.readings.append({
+      actor, source: 'download', clientAddress: context.clientAddress, traceId: context.traceId, operation: 'transfer-evidence', fields: ['TransferEvidence.content'], pupils: [studentId], searches: [],
     });
     const content = files.read(evidence.fileKey);
     await once(content, 'open');
@@ -33,11 +37,11 @@ export const evidenceDownload = ({ files }: Pick<EvidenceKeeping, 'files'>): Htt
   },
 });
 
-async function readableEvidence({ manager, actor }: CommandScope, id: string): Promise<TransferEvidence> {
+async function readableEvidence({ manager, actor }: CommandScope, id: string): Promise<{ evidence: TransferEvidence; studentId: string }> {
   const evidence = await manager.findOneBy(TransferEvidence, { id });
   const transfer = evidence?.caseId ? await manager.findOneBy(TransferCase, { id: evidence.caseId }) : null;
   if (!evidence || !transfer || !isVisible(transfer, actor)) throw recordNotFound('transfer-evidence');
   if (evidence.scan === 'INFECTED') throw new DomainError({ code: 'EVIDENCE_INFECTED', rule: EVIDENCE_RULE, zh: '文件查出病毒，不可下载', en: 'A virus was found in the file; it is not handed out' });
   if (evidence.scan !== 'CLEAN') throw new DomainError({ code: 'EVIDENCE_HELD', rule: EVIDENCE_RULE, zh: '文件尚未查毒完毕，请稍后再试', en: 'The file has not been scanned yet; try again later' });
-  return evidence;
+  return { evidence, studentId: transfer.studentId };
 }

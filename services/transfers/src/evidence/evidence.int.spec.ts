@@ -295,6 +295,10 @@ describe('the evidence of a transfer', () => {
         'cache-control': 'no-store', 'content-length': String(content.length),
       });
       expect(await audited(evidenceId)).toContain(`evidence.download ${actor().accountId}`);
+      const [{ n }] = await service.dataSource.query(
+        `select count(*)::int as n from audit_entry join transfer_case t on detail -> 'pupils' ? t.student_id join transfer_evidence e on e.case_id = t.id where action = 'read' and source = 'download' and e.id = $1 and audit_entry.account_id = $2`,
+        [evidenceId, actor().accountId]);
+      expect(n).toBe(1);
     });
 
     it.each<[string, () => Actor]>([

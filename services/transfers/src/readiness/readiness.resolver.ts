@@ -49,6 +49,8 @@ export class TransferBlocker {
 @Access.scopes('pupil.enter', 'child.read')
 @ObjectType({ description: '申请转学的条件是否齐备：一次列出全部障碍，与申请时所用规则相同' })
 export class TransferReadiness {
+  /** the pupil asked about, null when there is none; not shown */
+  studentId: string | null;
   @Field(() => Boolean) ready: boolean;
   @Field(() => String, { nullable: true, description: '办理程序' }) procedure: string | null;
   @Field(() => String, { nullable: true, description: '决定一方适用的政策方案' }) profileId: string | null;
@@ -82,6 +84,7 @@ export function readinessResolver({ lookup }: FilingSettings) {
       });
       const policy = filing?.profile.transfer;
       return {
+        studentId: filing?.student.studentId ?? null,
         ready: blockers.length === 0,
         procedure,
         profileId: filing?.profile.id ?? null,

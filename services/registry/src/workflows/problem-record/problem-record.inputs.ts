@@ -16,7 +16,7 @@ export interface ResolveProblemInput {
   attachments: string[];
 }
 
-/** `approve`, `escalate`, `refuse` */
+/** `approve`, `escalate`, `refuse`; `confirm` with what the authority said */
 export interface DecideProblemInput {
   reason?: string | null;
 }

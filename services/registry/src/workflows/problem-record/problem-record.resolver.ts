@@ -44,6 +44,7 @@ export class ProblemRecordPayload {
 class ProblemRecordsArgs extends PageArgs {
   @Field(() => String, { nullable: true, description: '状态' }) state?: string | null;
   @Field(() => ID, { nullable: true }) studentId?: string | null;
+  @Field(() => ProblemKind, { nullable: true }) kind?: ProblemKind | null;
 }
 
 export const ProblemRecordConnection = connectionOf('ProblemRecord', () => ProblemRecord);
@@ -89,9 +90,10 @@ export class ProblemRecordResolver {
 
   @Access.scopes('pupil.read')
   @Query(() => ProblemRecordConnection, { description: '本辖区的问题学籍 [REG-PROB-02]' })
-  problemRecords(@Args(() => ProblemRecordsArgs) { state, studentId, ...page }: ProblemRecordsArgs, @Ctx() context: ServiceContext): Promise<Connection<ProblemRecord>> {
+  problemRecords(@Args(() => ProblemRecordsArgs) { state, studentId, kind, ...page }: ProblemRecordsArgs, @Ctx() context: ServiceContext): Promise<Connection<ProblemRecord>> {
     const problems = inArea(context);
     if (state) problems.andWhere('p.state = :state', { state });
+    if (kind) problems.andWhere('p.kind = :kind', { kind });
     if (studentId) problems.andWhere('p.studentId = :studentId', { studentId });
     return keysetPage(problems, 'createdAt', page);
   }

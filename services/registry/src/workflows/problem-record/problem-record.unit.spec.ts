@@ -14,7 +14,7 @@ const facts: ProblemFacts = { student, competentAuthorityId: 'b-610113', superio
 const proof = [{ fileName: '户籍证明.pdf', sha256: 'a'.repeat(64) }];
 const inputs: Record<string, ProblemInput> = {
   open: { studentId: 'p-1', kind: 'ID_NAME_MISMATCH', reason: null }, submit: { resolution: 'SUBSTANTIATED', proof, reason: null, attachments: [] },
-  approve: {}, escalate: { reason: '与外县一名学生证件号冲突' }, refuse: { reason: '材料不符' },
+  approve: {}, escalate: { reason: '与外县一名学生证件号冲突' }, refuse: { reason: '材料不符' }, confirm: { reason: '公安部身份认证：一致' },
 };
 const problem = (state: ProblemState, change: Partial<ProblemRecord> = {}) => ({
   id: 'q-1', version: 2, state, studentId: 'p-1', kind: 'ID_NAME_MISMATCH', schoolId: SCHOOL, holderPath: student.holderPath, handlerId: 'b-610113', submittedBy: 'a-clerk', proof, resolution: 'SUBSTANTIATED', ...change,
@@ -45,6 +45,13 @@ describe('problem record', () => {
     const withMinistry = { record: problem('ESCALATED', { handlerId: 'cn' }), facts: { ...facts, superiorId: null } };
     expect(outcome(situation('escalate', null, people.ministry!, withMinistry))).toEqual({ code: 'PROBLEM_AT_TOP_LEVEL', rule: 'REG-PROB-03' });
     expect(outcome(situation('approve', null, people.ministry!, withMinistry))).toMatchObject({ to: 'RESOLVED', told: [['resolved', { resolvedAt: '2026-11-20T02:00:00.000Z', studentId: 'p-1' }]] });
+  });
+
+  it('is ended by the system when the authority no longer doubts, wherever it lies, and by no person so [AGY-IF-06]', () => {
+    for (const from of ['OPEN', 'SUBMITTED', 'ESCALATED'] as const) {
+      expect(outcome(situation('confirm', from, systemActor))).toMatchObject({ to: 'RESOLVED', resolution: null, told: [['resolved', { studentId: 'p-1', kind: 'ID_NAME_MISMATCH' }]] });
+      for (const person of [people.ministry!, people.holdingSchool!, bureau]) expect(outcome(situation('confirm', from, person))).toMatchObject({ code: 'ACTOR_NOT_PERMITTED' });
+    }
   });
 
   it('is decided by the bureau that has it and by no other level [REG-PROB-07]', () => {

@@ -13,7 +13,7 @@ const RESOLVED = 'cn.xueji.registry.problemRecord.resolved.v1';
 const tell = (type: string, { studentId, kind }: ProblemRecord, at: object): DraftEvent => ({ type, key: studentId, data: { studentId, kind, ...at } });
 const decider = [{ duty: 'REGISTRY_ADMIN', relation: 'decidingBureau' }];
 
-/** ST-REG-6: a doubt about a pupil who has an ID card. The school applies, its bureau decides or passes the case upward. */
+/** ST-REG-6: a doubt about a pupil who has an ID card. The school applies, its bureau decides or passes the case upward; an authority that no longer doubts ends it. */
 export const problemRecord = defineWorkflow<ProblemState, ProblemRecord, ProblemInput, ProblemFacts, Actor>({
   name: 'problem-record',
   title: { zh: '问题学籍', en: 'Problem record' },
@@ -49,6 +49,11 @@ export const problemRecord = defineWorkflow<ProblemState, ProblemRecord, Problem
     },
     {
       from: ['SUBMITTED', 'ESCALATED'], command: 'approve', to: 'RESOLVED', by: decider, independent: true, cites: ['REG-PROB-03', 'REG-PROB-07'], emits: [RESOLVED],
+      events: ({ now }, after) => [tell(RESOLVED, after, { resolvedAt: now.toISOString() })],
+    },
+    {
+      from: ['OPEN', 'SUBMITTED', 'ESCALATED'], command: 'confirm', to: 'RESOLVED', by: [{ duty: 'SYSTEM', relation: 'nobody' }], cites: ['REG-PROB-09', 'AGY-IF-06'], emits: [RESOLVED],
+      apply: () => ({ resolution: null, handlerId: null }),
       events: ({ now }, after) => [tell(RESOLVED, after, { resolvedAt: now.toISOString() })],
     },
     {

@@ -56,6 +56,9 @@ const claimsShape = z.object({
   realNameVerified: z.boolean(),
   sessionId: text,
   certificate: z.string().nullable(),
+  agency: z.object({
+    agreementId: text, purpose: text, fields: z.array(text).max(200), validUntil: z.iso.datetime(), dailyQuota: z.number().int().positive(), keyThumbprint: text,
+  }).nullish(),
 });
 const accessShape = z.object({ actor: claimsShape });
 const callerShape = z.object({ actor: claimsShape.nullable(), address: z.string().max(64).nullable() });

@@ -8,7 +8,8 @@ import { ACCESS_TOKEN_MAX_SECONDS } from '../auth';
  */
 export interface EndedSessions {
   end(sessionIds: readonly string[]): Promise<void>;
-  hasEnded(sessionId: string): Promise<boolean>;
+  /** `whenAway`: what to take for granted where it cannot be read */
+  hasEnded(sessionId: string, whenAway?: boolean): Promise<boolean>;
 }
 
 export function memoryEndedSessions(): EndedSessions {
@@ -28,6 +29,6 @@ export function redisEndedSessions(redis: Redis): EndedSessions {
       for (const id of sessionIds) pipeline.set(key(id), '1', 'EX', ACCESS_TOKEN_MAX_SECONDS);
       await pipeline.exec().catch(() => undefined);
     },
-    hasEnded: async (sessionId) => (await redis.exists(key(sessionId)).catch(() => 0)) === 1,
+    hasEnded: async (sessionId, whenAway = false) => redis.exists(key(sessionId)).then((found) => found === 1, () => whenAway),
   };
 }

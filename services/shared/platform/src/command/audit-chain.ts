@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AuditEntry } from '../db/tables';
-import { canonicalJson } from './canonical-json';
+import { auditPages, verifyRows, type AuditFault, type ChainHead } from './audit-verifier';
+import { CHAIN_START, entryHash, hashedTail } from './entry-hash';
 import type { Statement } from './statements';
 
 export type AuditDraft = Omit<AuditEntry, 'chain' | 'position' | 'previousHash' | 'hash'>;
 
 const CHAINS = 16;
 const LOCK_CLASS = 7001;
-const START = '0'.repeat(64);
-
-/** What is hashed of an entry after its place in the chain, without the opening of the list. */
-const hashedTail = (entry: AuditDraft): string =>
-  canonicalJson([entry.at.toISOString(), entry.accountId, entry.realName, entry.duty, entry.organizationId, entry.source, entry.action, entry.subjectType, entry.subjectId, entry.detail]).slice(1);
-
-const hashOf = (entry: Omit<AuditEntry, 'hash'>): string =>
-  createHash('sha256').update(`["${entry.previousHash}",${entry.chain},"${entry.position}",${hashedTail(entry)}`).digest('hex');
 
 /** The chain that the entries of a request go to. */
 export const chainOf = (requestId: string): number => createHash('sha256').update(requestId).digest()[0]! % CHAINS;
@@ -25,10 +18,10 @@ export const lockOfChain = (parameter: string): string => `select pg_advisory_xa
 
 const COLUMNS = 'chain, position, at, account_id, real_name, duty, organization_id, source, action, subject_type, subject_id, detail, previous_hash, hash';
 
-/** One entry in one statement: the server links it to the head, with the hash that `hashOf` gives. */
+/** One entry in one statement: the server links it to the head, with the hash that `entryHash` gives. */
 const APPEND_ONE = `insert into audit_entry (${COLUMNS})
   select $1::smallint, h.position + 1, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, h.hash, encode(sha256(convert_to('["' || h.hash || '",' || $1::smallint::text || ',"' || (h.position + 1)::text || '",' || $12::text, 'UTF8')), 'hex')
-  from (select position, hash from (select position, hash from audit_entry where chain = $1::smallint union all select 0, '${START}') ends order by position desc limit 1) h`;
+  from (select position, hash from (select position, hash from audit_entry where chain = $1::smallint union all select 0, '${CHAIN_START}') ends order by position desc limit 1) h`;
 
 const APPEND_MANY = `insert into audit_entry (${COLUMNS})
   select * from jsonb_to_recordset($1::jsonb) as r(chain smallint, position bigint, at timestamptz, "accountId" text, "realName" text, duty text, "organizationId" text,
@@ -42,11 +35,11 @@ export async function appending(manager: EntityManager, chain: number, drafts: r
   }
   const [head] = await manager.query('select position, hash from audit_entry where chain = $1 order by position desc limit 1', [chain]);
   let position = BigInt(head?.position ?? 0);
-  let previousHash: string = head?.hash ?? START;
+  let previousHash: string = head?.hash ?? CHAIN_START;
   const rows = drafts.map((draft) => {
     position += 1n;
     const entry = { ...draft, chain, position: String(position), previousHash };
-    const hash = hashOf(entry);
+    const hash = entryHash(previousHash, chain, entry.position, hashedTail(draft));
     previousHash = hash;
     return { ...entry, hash };
   });
@@ -54,24 +47,5 @@ export async function appending(manager: EntityManager, chain: number, drafts: r
 }
 
 /** Walks every chain and names the first entry of each that was changed, removed or put out of order. Empty when all hold. */
-export async function verifyAudit(manager: EntityManager): Promise<{ chain: number; position: string; fault: 'CHANGED' | 'MISSING' }[]> {
-  const faults: { chain: number; position: string; fault: 'CHANGED' | 'MISSING' }[] = [];
-  for (let chain = 0; chain < CHAINS; chain += 1) {
-    let expected = 0n;
-    let previousHash = START;
-    let page: AuditEntry[];
-    walk: do {
-      page = await manager.createQueryBuilder(AuditEntry, 'a').where('a.chain = :chain and a.position > :expected', { chain, expected: String(expected) }).orderBy('a.position').take(5_000).getMany();
-      for (const entry of page) {
-        expected += 1n;
-        const fault = BigInt(entry.position) !== expected ? 'MISSING' : entry.previousHash !== previousHash || hashOf(entry) !== entry.hash ? 'CHANGED' : null;
-        if (fault) {
-          faults.push({ chain, position: String(expected), fault });
-          break walk;
-        }
-        previousHash = entry.hash;
-      }
-    } while (page.length > 0);
-  }
-  return faults;
-}
+export const verifyAudit = async (manager: EntityManager, anchors: Iterable<ChainHead> = []): Promise<AuditFault[]> =>
+  (await verifyRows(auditPages((sql, parameters) => manager.query(sql, parameters)), anchors)).faults;

@@ -1,5 +1,6 @@
 /** JSON with sorted keys, so that equal values hash equally however they were stored. */
 export const canonicalJson = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof Date) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

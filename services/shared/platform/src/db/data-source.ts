@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { types } from 'pg';
 import { DataSource } from 'typeorm';
 import { Platform20260901000000 } from './20260901000000-platform';
+import { Agencies20261122040000 } from './20261122040000-agencies';
 import { appendOnlyTables, platformEntities } from './tables';
 import { grantAppRights } from '../embedded-postgres';
 
@@ -18,7 +19,7 @@ export interface Schema {
 const options = (schema: Schema) => ({
   type: 'postgres' as const,
   entities: [...platformEntities, ...schema.entities],
-  migrations: [Platform20260901000000, ...schema.migrations] as never[],
+  migrations: [Platform20260901000000, Agencies20261122040000, ...schema.migrations] as never[],
   synchronize: false,
   migrationsTableName: 'schema_migration',
 });

@@ -96,7 +96,14 @@ export class OrganizationProjection {
   @Column('int') version: number;
 }
 
-export const platformEntities = [CommandRequest, CaseStep, AuditEntry, OutboxEvent, InboxEvent, OrganizationProjection];
+/** A data-sharing agreement that is over, kept by the events of accounts: no call under it is answered any more (AGY-IF-12). */
+@Entity('ended_agreement')
+export class EndedAgreement {
+  @PrimaryColumn('text', { name: 'agreement_id' }) agreementId: string;
+  @Column('timestamptz', { name: 'ended_at' }) endedAt: Date;
+}
+
+export const platformEntities = [CommandRequest, CaseStep, AuditEntry, OutboxEvent, InboxEvent, OrganizationProjection, EndedAgreement];
 
 /** Tables to which the service's own role may only add. */
-export const appendOnlyTables = ['case_step', 'audit_entry'];
+export const appendOnlyTables = ['case_step', 'audit_entry', 'ended_agreement'];

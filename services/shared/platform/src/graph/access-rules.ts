@@ -1,9 +1,9 @@
 import { scopeRule, type Scope } from '@xueji/standards';
 import {
   getOperationAST, GraphQLError, isAbstractType, isIntrospectionType, Kind, TypeInfo, visit, visitWithTypeInfo,
-  type DirectiveNode, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode,
+  type ArgumentNode, type DirectiveNode, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode,
 } from 'graphql';
-import type { Actor } from '../auth';
+import type { Actor, AgencyGrant } from '../auth';
 import { ruleOf, type AccessRule } from './access';
 import type { Locale } from './errors';
 
@@ -12,7 +12,7 @@ export type AccessRules = ReadonlyMap<string, AccessRule>;
 
 /** Why one field of an operation is refused. */
 export interface Refusal {
-  code: 'UNAUTHENTICATED' | 'FIELD_FORBIDDEN';
+  code: 'UNAUTHENTICATED' | 'FIELD_FORBIDDEN' | 'FIELD_NOT_AGREED';
   /** ID of the rule that reserves the scope; null when the field has no rule at all or nobody has signed in. */
   rule: string | null;
   /** `Type.field` */
@@ -39,13 +39,15 @@ export function rulesOf(document: DocumentNode): Map<string, AccessRule> {
  * what @skip and @include leave out for these variables does not count. A field without a rule is refused.
  * @returns null, or one refusal per field
  */
-export function checkOperation({ schema, rules, document, operationName, variables = {}, actor }: {
+export function checkOperation({ schema, rules, document, operationName, variables = {}, actor, keys }: {
   schema: GraphQLSchema;
   rules: AccessRules;
   document: DocumentNode;
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
   actor: Actor | null;
+  /** at a subgraph: the `Type.id` of its entities, which the gateway asks for by itself */
+  keys?: ReadonlySet<string>;
 }): Refusal[] | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
@@ -64,7 +66,7 @@ export function checkOperation({ schema, rules, document, operationName, variabl
         const name = field.name.value;
         if (!parent || name === '__typename' || isIntrospectionType(parent) || name === '__schema' || name === '__type') return undefined;
         for (const type of isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent]) {
-          const refusal = refuse(`${type.name}.${name}`, rules, actor);
+          const refusal = actor?.agency ? refuseAgency(`${type.name}.${name}`, field.arguments ?? [], actor.agency, keys) : refuse(`${type.name}.${name}`, rules, actor);
           if (refusal) refusals.set(refusal.field, refusal);
         }
         return undefined;
@@ -108,6 +110,24 @@ function refuse(field: string, rules: AccessRules, actor: Actor | null): Refusal
   const missing = rule.anyOf.flat().find((scope) => !held.has(scope));
   return forbidden(field, missing ? ruleOfScope(missing) : null);
 }
+
+/** Arguments that only choose a page or one record by its opaque id; any other could tell a field that was not agreed. */
+const FREE_ARGUMENTS = new Set(['first', 'after', 'id']);
+/** The frame of a list holds no data of its own. */
+const FRAME = /^(\w+(Connection|Edge)\.(edges|node|cursor|pageInfo)|PageInfo\.\w+)$/;
+
+/** An agency has no scopes: what its agreement names is allowed, all else is refused, public fields too [AGY-IF-08]. */
+function refuseAgency(field: string, given: readonly ArgumentNode[], { fields }: AgencyGrant, keys?: ReadonlySet<string>): Refusal | null {
+  if (field === 'Query._entities' || FRAME.test(field) || keys?.has(field)) return null;
+  const wanted = [field, ...given.filter(({ name }) => !FREE_ARGUMENTS.has(name.value)).map(({ name }) => `${field}(${name.value}:)`)];
+  const missing = wanted.find((coordinate) => !fields.includes(coordinate));
+  return missing === undefined ? null : notAgreed(missing);
+}
+
+/** The refusal of what an agreement does not name; the same whether the field exists or not. */
+export const notAgreed = (field: string): Refusal => ({
+  code: 'FIELD_NOT_AGREED', rule: 'AGY-IF-08', field, messages: { zh: `协议未包含 ${field}，予以拒绝`, en: `The agreement does not cover ${field}.` },
+});
 
 function forbidden(field: string, rule: string | null): Refusal {
   return { code: 'FIELD_FORBIDDEN', rule, field, messages: { zh: `您的岗位无权使用 ${field}`, en: `Your duty does not allow ${field}.` } };

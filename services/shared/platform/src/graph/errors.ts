@@ -20,7 +20,7 @@ const INTERNAL = { zh: '系统内部错误，请凭追踪编号联系技术支�
 /** What GraphQL itself may refuse; the text of these concerns the caller's own document and is kept. */
 const REQUEST_FAULTS = new Set([
   'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'INTROSPECTION_DISABLED',
-  'UNAUTHENTICATED', 'FIELD_FORBIDDEN',
+  'UNAUTHENTICATED', 'FIELD_FORBIDDEN', 'FIELD_NOT_AGREED', 'AGREEMENT_ENDED',
 ]);
 
 export interface ErrorSetting {

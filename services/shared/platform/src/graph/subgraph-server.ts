@@ -6,13 +6,15 @@ import {
   ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { parse, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
-import { ACTOR_HEADER, verifyActorToken, type Actor, type Caller, type VerifyingKey } from '../auth';
+import { GraphQLError, Kind, parse, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { ACTOR_HEADER, verifyActorToken, type Actor, type AgencyGrant, type Caller, type VerifyingKey } from '../auth';
+import type { Reading } from '../command/read-ledger';
 import type { Logger } from '../logger';
 import { checkOperation, rulesOf, throwRefusals } from './access-rules';
 import { boundaries, withinLimits } from './document-boundaries';
-import { formatGraphQLError, localeOf, type Locale } from './errors';
+import { describe, formatGraphQLError, localeOf, type Locale } from './errors';
 import type { GraphContext } from './federation';
+import { logReads, noteReads, readsOf, type PersonalTypes } from './personal-data';
 
 export const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
@@ -52,6 +54,11 @@ export interface SubgraphServerOptions<Context extends GraphContext> {
   http?: (request: IncomingMessage, response: ServerResponse, from: SubgraphRequest) => void | Promise<void>;
   /** Serves a path that needs no token, e.g. `/livez`. Answers false when the path is none of these. */
   openHttp?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+  /** Asked for each call of an agency; false: its agreement is over. Without it agencies are refused. */
+  isAgreementLive?: (grant: AgencyGrant) => Promise<boolean>;
+  /** Types that tell about pupils, and where their reading is recorded before the answer goes out. */
+  personal?: PersonalTypes;
+  recordReading?: (reading: Reading) => Promise<void>;
   /** Told of each operation: `ok` or the code of its first error, and how long it took. */
   observe?: (outcome: string, seconds: number) => void;
 }
@@ -75,20 +82,26 @@ export interface SubgraphServer {
 export async function createSubgraphServer<Context extends GraphContext>(options: SubgraphServerOptions<Context>): Promise<SubgraphServer> {
   const { name, schema, sdl, makeContext, actorPublicKey, log } = options;
   const settings = new WeakMap<GraphQLError, SubgraphRequest>();
-  const rules = rulesOf(parse(sdl));
+  const document = parse(sdl);
+  const rules = rulesOf(document);
+  const keys = entityIds(document);
+  if (options.personal) noteReads(schema, options.personal);
 
   const policy: ApolloServerPlugin<Context> = {
     async requestDidStart() {
       const started = process.hrtime.bigint();
       return {
-        async willSendResponse({ response: { body } }) {
+        async willSendResponse({ request, contextValue, response: { body } }) {
+          if (body.kind === 'single' && !(await isRecorded(contextValue, request.operationName ?? null))) {
+            body.singleResult = notRecorded((contextValue as { [RECEIVED]?: SubgraphRequest })[RECEIVED]);
+          }
           const [error] = (body.kind === 'single' && body.singleResult.errors) || [];
           options.observe?.(error ? String(error.extensions?.code ?? 'INTERNAL_ERROR') : 'ok', Number(process.hrtime.bigint() - started) / 1e9);
         },
         async didResolveOperation({ document, request, contextValue }) {
-          const refusals = checkOperation({
-            schema, rules, document, operationName: request.operationName ?? null, variables: request.variables ?? null, actor: contextValue.actor,
-          });
+          const { actor } = contextValue;
+          if (actor?.agency && !(await options.isAgreementLive?.(actor.agency))) throw agreementOver(contextValue.locale);
+          const refusals = checkOperation({ schema, rules, document, operationName: request.operationName ?? null, variables: request.variables ?? null, actor, keys });
           if (refusals) throwRefusals(refusals, contextValue.locale);
         },
         async didEncounterErrors({ errors, contextValue }) {
@@ -98,6 +111,22 @@ export async function createSubgraphServer<Context extends GraphContext>(options
       };
     },
   };
+
+  /** Nothing about a pupil goes out unless it is written down who read it; false when that failed. */
+  async function isRecorded(context: Context, operation: string | null): Promise<boolean> {
+    const reads = readsOf(context);
+    const from = (context as { [RECEIVED]?: SubgraphRequest })[RECEIVED];
+    if (!reads || reads.isEmpty || !from || !options.recordReading) return true;
+    try {
+      await options.recordReading({
+        actor: from.actor, source: 'graph', clientAddress: from.clientAddress, traceId: from.traceId, operation, fields: [...reads.fields], pupils: [...reads.pupils], searches: [...reads.searches],
+      });
+      return true;
+    } catch (error) {
+      log.error({ traceId: from.traceId, ...describe(error) }, 'a reading could not be recorded');
+      return false;
+    }
+  }
 
   const apollo = new ApolloServer<Context>({
     schema,
@@ -135,7 +164,9 @@ export async function createSubgraphServer<Context extends GraphContext>(options
   }
 
   async function serve(request: SubgraphRequest): Promise<Context> {
-    return Object.assign(await makeContext(request), { [RECEIVED]: request });
+    const context = Object.assign(await makeContext(request), { [RECEIVED]: request });
+    if (options.recordReading) logReads(context);
+    return context;
   }
 
   async function execute(operation: OperationRequest, headers: IncomingHttpHeaders): Promise<OperationResult> {
@@ -183,6 +214,8 @@ export async function createSubgraphServer<Context extends GraphContext>(options
     if (await options.openHttp?.(request, response)) return;
     const from = await receive(request.headers);
     if (!from) return sendJson(response, 401, notFromGateway(request.headers));
+    // Files are for people: an agreement names fields.
+    if (from.actor?.agency) return sendJson(response, 403, refusal('FIELD_NOT_AGREED', from.locale, '协议不包含文件', 'The agreement does not cover files.', 'AGY-IF-08'));
     if (options.http) return options.http(request, response, from);
     return sendJson(response, 404, refusal('PATH_NOT_FOUND', from.locale, '没有这个地址', 'There is nothing here.'));
   }
@@ -236,8 +269,23 @@ function notFromGateway(headers: IncomingHttpHeaders): OperationResult {
   return refusal('GATEWAY_ONLY', localeOf(headers['accept-language']), '只接受网关的请求', 'Only the gateway may call.');
 }
 
-function refusal(code: string, locale: Locale, zh: string, en: string): OperationResult {
-  return { errors: [{ message: { zh, en }[locale], extensions: { code, rule: 'OPS-RUN-06', field: null } }] };
+function refusal(code: string, locale: Locale, zh: string, en: string, rule = 'OPS-RUN-06'): OperationResult {
+  return { errors: [{ message: { zh, en }[locale], extensions: { code, rule, field: null } }] };
+}
+
+function agreementOver(locale: Locale): GraphQLError {
+  const message = { zh: '数据共享协议已停止或到期', en: 'The data-sharing agreement is suspended or has expired.' }[locale];
+  return new GraphQLError(message, { extensions: { code: 'AGREEMENT_ENDED', rule: 'AGY-IF-12', field: null, http: { status: 403 } } });
+}
+
+const notRecorded = (from: SubgraphRequest | undefined): { errors: GraphQLFormattedError[] } => ({
+  errors: [{ message: { zh: '系统内部错误，请凭追踪编号联系技术支持', en: 'Something went wrong on our side. Quote the trace id to support.' }[from?.locale ?? 'zh'], extensions: { code: 'INTERNAL_ERROR', traceId: from?.traceId ?? null } }],
+});
+
+/** `Type.id` of the entities, which the gateway asks for to join what several subgraphs know. */
+function entityIds(document: DocumentNode): Set<string> {
+  return new Set(document.definitions.flatMap((node) =>
+    (node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === 'key') ? [`${node.name.value}.id`] : [])));
 }
 
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

@@ -19,6 +19,8 @@ export async function serveService(definition: ServiceDefinition, env: ServiceEn
     bus,
     clock: env.DEV_CLOCK_FILE ? fileClock(env.DEV_CLOCK_FILE) : systemClock,
     demo: env.DEMO === 'true',
+    ...(env.AUDIT_ANCHORS_DIR && { anchorsDir: env.AUDIT_ANCHORS_DIR }),
+    ...(env.AUDIT_SIGNING_KEY && { anchorKey: env.AUDIT_SIGNING_KEY }),
     logLevel: env.LOG_LEVEL,
   });
   const { url } = await service.listen(env.PORT, env.HOST);

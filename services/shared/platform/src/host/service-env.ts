@@ -17,6 +17,8 @@ const shape = z.object({
   REDIS_URL: z.string().optional(),
   DEV_CLOCK_FILE: z.string().optional(),
   DEMO: z.enum(['true', 'false']).default('false'),
+  AUDIT_ANCHORS_DIR: z.string().optional(),
+  AUDIT_SIGNING_KEY: z.string().optional(),
   FILES_DIR: z.string().default('.data/files'),
 });
 

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allTopics } from '@xueji/contracts';
 import { DomainError } from '@xueji/workflow';
 import type { DataSource, EntityManager } from 'typeorm';
-import { importVerifyingKey, type Actor } from '../auth';
+import { isAgreementLive } from '../agreements';
+import { importSigningKey, importVerifyingKey, type Actor } from '../auth';
 import type { Clock } from '../clock';
-import { inCommand, runCommand, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type RecordCommands, type WorkflowEntity } from '../command';
+import { inCommand, readLedger, runCommand, startAnchoring, systemActor, type Call, type CommandHost, type CommandScope, type Consumer, type ReadLedger, type RecordCommands, type WorkflowEntity } from '../command';
 import { migrate, openDataSource, type Schema } from '../db';
 import { startConsuming, startOutboxRelay, type EventBus, type OutboxRelay, type Subscription } from '../events';
-import { buildFederatedSchema, createSubgraphServer, type ExtraDirectives, type GraphContext, type ReferenceLoader, type SubgraphRequest, type SubgraphServer } from '../graph';
+import { buildFederatedSchema, createSubgraphServer, type ExtraDirectives, type GraphContext, type PersonalTypes, type ReferenceLoader, type SubgraphRequest, type SubgraphServer } from '../graph';
 import { createLogger, type Logger } from '../logger';
 import { processMetrics, serviceMetrics } from './metrics';
 
@@ -19,6 +20,8 @@ export interface ServiceContext extends GraphContext {
   clientAddress: string | null;
   /** reads; writes go through `run` or `command` */
   manager: EntityManager;
+  /** where exports and downloads say what of whom they gave away; queries do so by themselves */
+  readings: ReadLedger;
   /** one command on one record, through the write door */
   run<R extends WorkflowEntity, I, F>(records: RecordCommands<R, I, F>, requestId: string, call: Call<I>): Promise<R>;
   /** several decisions in one transaction; `work` returns JSON that a repeated request is answered with */
@@ -40,6 +43,8 @@ export interface ServiceDefinition {
   orphanedTypes?: Function[];
   references?: Record<string, ReferenceLoader<any>>;
   extraDirectives?: ExtraDirectives;
+  /** types that tell about pupils, by name, with the pupil's id: who reads them is recorded */
+  personal?: PersonalTypes;
   consumers?: Consumer<never>[];
   /** refusals for unique constraints that stop races, by constraint name */
   constraints?: Record<string, () => DomainError>;
@@ -62,6 +67,10 @@ export interface ServiceConfig {
   bus: EventBus;
   clock: Clock;
   demo: boolean;
+  /** folder where the ends of the audit chains are noted each minute; absent: nowhere */
+  anchorsDir?: string;
+  /** private key that signs them */
+  anchorKey?: string;
   logLevel?: string;
   poolSize?: number;
 }
@@ -109,9 +118,11 @@ export async function createService(definition: ServiceDefinition, config: Servi
   const consumers = definition.consumers ?? [];
   const subscription: Subscription | null = await startConsuming(host, bus, consumers, log);
   const stopOwn = await definition.start?.({ ...host, log, bus });
+  const anchoring = config.anchorsDir ? startAnchoring({ service: name, dataSource, folder: config.anchorsDir, key: config.anchorKey ? await importSigningKey(config.anchorKey) : null, log }) : null;
   const topics = [...new Set(consumers.map((consumer) => consumer.contract.topic))];
   const metrics = serviceMetrics(name, dataSource, () => bus.lag(`xueji.${name}`, topics));
 
+  const readings = readLedger(dataSource, clock);
   const makeContext = (request: SubgraphRequest): ServiceContext => ({
     actor: request.actor,
     locale: request.locale,
@@ -121,6 +132,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
     traceId: request.traceId,
     clientAddress: request.clientAddress,
     manager: dataSource.manager,
+    readings,
     run(records, requestId, call) {
       return runCommand(host, records, { requestId, actor: actorOfContext(this), source: 'graph', traceId: request.traceId }, call);
     },
@@ -143,6 +155,8 @@ export async function createService(definition: ServiceDefinition, config: Servi
     actorPublicKey: await importVerifyingKey(config.actorPublicKey),
     log,
     makeContext,
+    isAgreementLive: (grant) => isAgreementLive(dataSource.manager, grant, clock.now()),
+    ...(definition.personal && { personal: definition.personal, recordReading: readings.append }),
     observe: (outcome, seconds) => {
       metrics.operations.inc({ outcome });
       metrics.seconds.observe(seconds);
@@ -184,6 +198,7 @@ export async function createService(definition: ServiceDefinition, config: Servi
       await subscription?.stop();
       await stopOwn?.();
       await relay!.stop();
+      await anchoring?.stop();
       await dataSource.destroy();
       log.info('stopped');
     },
