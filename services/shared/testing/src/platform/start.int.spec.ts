@@ -30,7 +30,7 @@ describe('starting a service', () => {
     });
     const replicas = await Promise.all([1, 2, 3, 4].map(() => createService(definition, config)));
     expect(seeded).toBe(1);
-    expect(await replicas[0]!.dataSource.query('select count(*)::int as n from schema_migration')).toEqual([{ n: 2 }]);
+    expect(await replicas[0]!.dataSource.query('select count(*)::int as n from schema_migration')).toEqual([{ n: 3 }]);
     await Promise.all(replicas.map((replica) => replica.stop()));
   });
 
