@@ -64,9 +64,8 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
     if (Array.isArray(read.body)) return refuse(response, { status: 400, code: 'BATCH_NOT_SUPPORTED', zh: '一次只能提交一个操作', en: 'Send one operation per request.' });
     if (!(await authenticate(request, response))) return;
 
-    const agency = context.actor?.agency;
-    // An agency writes its own documents: its agreement bounds them.
-    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted: onlyTrusted && !agency });
+    // What an agency may ask is bounded by its agreement.
+    const asked = documentAsked(read.body as Body, trusted, { onlyTrusted: onlyTrusted && !context.actor?.agency });
     if ('refusal' in asked) return refuse(response, asked.refusal);
     const body = withDocument(read.body as Body, asked.query);
     const operationName = typeof body.operationName === 'string' ? body.operationName : undefined;
@@ -87,6 +86,7 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
     }
     const late = document && (await heldBack(response, document.cost(variables)));
     if (late) return refuse(response, late);
+    const agency = context.actor?.agency;
     if (agency && document) {
       const outside = agencies.check(agency, document.document);
       if (outside) return refuse(response, outside);

@@ -11,5 +11,5 @@ export * from './student-number';
 export * from './working-days';
 export * from './divisions';
 export * from './rules';
-export * from './agencies';
 export * from './contact';
+export * from './agencies';
