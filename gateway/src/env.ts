@@ -32,6 +32,9 @@ const shape = z.object({
   GATEWAY_EXECUTOR: z.enum(['compiled', 'stock']).default('compiled'),
   TRUSTED_PROXIES: z.string().optional().transform((text) => text?.split(',').map((entry) => entry.trim()).filter(Boolean)),
   REDIS_URL: z.string().optional(),
+  KAFKA_BROKERS: z.string().optional(),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1),
+  EVENT_LOG_URL: z.string().optional(),
   DEV_CLOCK_FILE: z.string().optional(),
   EXPLORER_FILE: z.string().optional(),
 }).superRefine((env, context) => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
@@ -17,6 +18,10 @@ import { isAnswerOfSubgraph, SubgraphClient, subgraphHeaders, unavailable, type 
 import { CompiledExecutor } from './executor/executor';
 import { explorerRouter, type ExplorerConfig } from './explorer';
 import { graphqlDoor, MAX_ERRORS } from './graphql-door';
+import { expiryOf } from './live/connection';
+import { liveDoor, type LiveDoor, type LiveOptions } from './live/live';
+import { LIVE_SUBGRAPH } from './live/live-schema';
+import { LiveSource, planDeliveries } from './live/live-source';
 import { gatewayMetrics } from './metrics';
 import { LIMITS } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
@@ -49,6 +54,8 @@ export interface GatewayOptions {
   productMetrics?: () => Promise<string>;
   /** `stock` runs every operation on the gateway library's own executor. Default: compiled. */
   executor?: ExecutorKind;
+  /** Subscriptions, if there are to be any. The feed is closed with the gateway. */
+  live?: LiveOptions;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
@@ -88,23 +95,24 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger: quiet,
     queryPlannerConfig: { debug: { maxEvaluatedPlans: 500 } },
     buildService({ name }) {
+      const onFailure = (failed: string, reason: string, traceId: string) => log.warn({ subgraph: failed, reason, traceId }, 'a subgraph did not answer');
+      if (name === LIVE_SUBGRAPH) return (clients[name] = new LiveSource({ actorSigningKey, seconds: metrics.subgraphs, onFailure }));
       const subgraph = subgraphs[name];
       if (!subgraph) throw new Error(`SUBGRAPH_MISSING: the supergraph names ${name}`);
       const transport = 'url' in subgraph ? httpTransport(subgraph.url) : localTransport(subgraph.local);
       closers.push(() => transport.close());
       return (clients[name] = new SubgraphClient({
-        name, actorSigningKey, transport, seconds: metrics.subgraphs,
-        onFailure: (name, reason, traceId) => log.warn({ subgraph: name, reason, traceId }, 'a subgraph did not answer'),
+        name, actorSigningKey, transport, seconds: metrics.subgraphs, onFailure,
       }));
     },
   });
   let compiled: { executor: CompiledExecutor; schema: GraphQLSchema } | null = null;
-  if ((options.executor ?? 'compiled') === 'compiled') {
-    apolloGateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-      compiled = { executor: new CompiledExecutor(apolloGateway, { clients, batches: true }), schema: apiSchema };
-      door.reset();
-    });
-  }
+  apolloGateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    planDeliveries(apolloGateway);
+    if ((options.executor ?? 'compiled') === 'compiled') compiled = { executor: new CompiledExecutor(apolloGateway, { clients, batches: true }), schema: apiSchema };
+    live?.reset(apiSchema);
+    door.reset();
+  });
 
   const app = express();
   const server: Server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, receive);
@@ -159,8 +167,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const contexts = new WeakMap<ServerResponse, GatewayContext>();
   const contextOf = (response: ServerResponse) => contexts.get(response)!;
   const isTrusted = trustOf(app, options.trustedProxies);
-  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, introspection: !production, metrics, log, refuse, authenticate });
+  const verify = (token: string) => verifyAccessToken(verifyingKey, token).catch(() => null);
+  const live: LiveDoor | null = options.live ? liveDoor({
+    ...options.live, gateway: apolloGateway, compiled: () => compiled?.executor ?? null, clients: () => clients, rules, introspection: !production, verify,
+    isSessionLive: options.isSessionLive ?? (() => true), addressOf: (request) => addressOf(request, isTrusted), metrics, log,
+  }) : null;
+  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, introspection: !production, metrics, log, refuse, authenticate, ...(live && { live: { stream: streamLive } }) });
   await apollo.start();
+  await live?.start();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (live && /^\/graphql\/?(\?|$)/i.test(request.url ?? '')) return live.upgrade(request, socket, head);
+    return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  /** A subscription as a stream of events; its person has been let in. */
+  function streamLive(request: IncomingMessage, response: ServerResponse, body: object): Promise<void> {
+    const { actor, locale, acceptLanguage, clientAddress } = contextOf(response);
+    const token = request.headers.authorization!.slice('Bearer '.length);
+    return live!.stream(response, body, { actor: actor!, expiresAt: expiryOf(token), locale, acceptLanguage, clientAddress });
+  }
 
   let isReady = true;
   app.disable('x-powered-by');
@@ -241,7 +267,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const { authorization } = request.headers;
     if (authorization === undefined) return true;
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1] ?? '';
-    const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
+    const actor = await verify(token);
     if (actor && (await (options.isSessionLive?.(actor) ?? true))) {
       contextOf(response).actor = actor;
       return true;
@@ -305,6 +331,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       isReady = false;
+      await live?.close();
       await apollo.stop();
       await Promise.all(closers.map((close) => close()));
     },

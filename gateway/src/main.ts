@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
+import { busOf, connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
 import { readEnv } from './env';
 import type { ExplorerConfig } from './explorer';
 import { createGateway } from './gateway';
+import { memoryFeed, redisFeed } from './live/feed';
 
 /** The gateway as a process of its own, its subgraphs reached over HTTP. */
 async function main(): Promise<void> {
   const env = readEnv();
   const log = createLogger('gateway', env.LOG_LEVEL);
   const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL) : null;
+  const bus = env.KAFKA_BROKERS || env.EVENT_LOG_URL ? busOf(env, 'xueji-gateway') : null;
   const endedSessions = redis && redisEndedSessions(redis);
   const gateway = await createGateway({
     supergraphSdl: readFileSync(env.SUPERGRAPH_FILE ?? join(__dirname, '../../supergraph.graphql'), 'utf8'),
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
     production: env.NODE_ENV === 'production',
     routes: env.FILE_ROUTES,
     executor: env.GATEWAY_EXECUTOR,
+    ...((bus || redis) && { live: { feed: redis ? redisFeed(redis) : memoryFeed(), ...(bus && { bus }) } }),
     ...(endedSessions && { isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)) }),
     ...(env.TRUSTED_PROXIES && { trustedProxies: env.TRUSTED_PROXIES }),
     ...(env.DEV_CLOCK_FILE && { devClock: fileClock(env.DEV_CLOCK_FILE) }),
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), 20_000).unref();
     await gateway.close();
+    await bus?.close();
     redis?.disconnect();
     process.exit(0);
   };

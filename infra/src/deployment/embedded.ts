@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, type ExecutorKind, type Gateway } from '@xueji/gateway';
+import { createGateway, memoryFeed, redisFeed, type ExecutorKind, type Gateway } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { definitionsFor } from '../definitions';
 import { explorerConfig } from '../explorer-config';
@@ -72,6 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       routes: FILE_ROUTES,
       devClock: clock,
       explorer: explorerConfig(),
+      live: { feed: redis ? redisFeed(redis) : memoryFeed(), bus },
       isSessionLive: async ({ sessionId }) => !(await endedSessions.hasEnded(sessionId)),
       isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
       productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),
