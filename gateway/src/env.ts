@@ -36,6 +36,9 @@ const shape = z.object({
   TRUSTED_DOCUMENTS_FILE: z.string().min(1).optional(),
   RATE_PER_PERSON: z.coerce.number().int().min(1).default(60_000),
   RATE_PER_ADDRESS: z.coerce.number().int().min(1).default(600_000),
+  KAFKA_BROKERS: z.string().optional(),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1),
+  EVENT_LOG_URL: z.string().optional(),
   DEV_CLOCK_FILE: z.string().optional(),
   EXPLORER_FILE: z.string().optional(),
 }).superRefine((env, context) => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
@@ -19,6 +20,10 @@ import { isAnswerOfSubgraph, SubgraphClient, subgraphHeaders, unavailable, type 
 import { CompiledExecutor } from './executor/executor';
 import { explorerRouter, type ExplorerConfig } from './explorer';
 import { graphqlDoor, MAX_ERRORS } from './graphql-door';
+import { expiryOf } from './live/connection';
+import { liveDoor, type LiveDoor, type LiveOptions } from './live/live';
+import { LIVE_SUBGRAPH } from './live/live-schema';
+import { LiveSource, planDeliveries } from './live/live-source';
 import { gatewayMetrics } from './metrics';
 import { LIMITS } from './operation-limits';
 import { passThrough, routeFor, type PassThroughRoute } from './pass-through';
@@ -60,6 +65,8 @@ export interface GatewayOptions {
   documents?: { trusted: TrustedDocuments; only: boolean };
   /** Absent: nobody is held back. */
   rateLimits?: RateLimits;
+  /** Subscriptions, if there are to be any. The feed is closed with the gateway. */
+  live?: LiveOptions;
   /** Addresses of proxies whose `x-forwarded-for` is believed, as Express takes them. Default: none. */
   trustedProxies?: string[];
 }
@@ -100,23 +107,24 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger: quiet,
     queryPlannerConfig: { debug: { maxEvaluatedPlans: 500 } },
     buildService({ name }) {
+      const onFailure = (failed: string, reason: string, traceId: string) => log.warn({ subgraph: failed, reason, traceId }, 'a subgraph did not answer');
+      if (name === LIVE_SUBGRAPH) return (clients[name] = new LiveSource({ actorSigningKey, seconds: metrics.subgraphs, onFailure }));
       const subgraph = subgraphs[name];
       if (!subgraph) throw new Error(`SUBGRAPH_MISSING: the supergraph names ${name}`);
       const transport = 'url' in subgraph ? httpTransport(subgraph.url) : localTransport(subgraph.local);
       closers.push(() => transport.close());
       return (clients[name] = new SubgraphClient({
-        name, actorSigningKey, transport, seconds: metrics.subgraphs,
-        onFailure: (name, reason, traceId) => log.warn({ subgraph: name, reason, traceId }, 'a subgraph did not answer'),
+        name, actorSigningKey, transport, seconds: metrics.subgraphs, onFailure,
       }));
     },
   });
   let compiled: { executor: CompiledExecutor; schema: GraphQLSchema } | null = null;
-  if ((options.executor ?? 'compiled') === 'compiled') {
-    apolloGateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-      compiled = { executor: new CompiledExecutor(apolloGateway, { clients, batches: true }), schema: apiSchema };
-      door.reset();
-    });
-  }
+  apolloGateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    planDeliveries(apolloGateway);
+    if ((options.executor ?? 'compiled') === 'compiled') compiled = { executor: new CompiledExecutor(apolloGateway, { clients, batches: true }), schema: apiSchema };
+    live?.reset(apiSchema);
+    door.reset();
+  });
 
   const app = express();
   const server: Server = createServer({ headersTimeout: 10_000, requestTimeout: 130_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 }, receive);
@@ -171,8 +179,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const contexts = new WeakMap<ServerResponse, GatewayContext>();
   const contextOf = (response: ServerResponse) => contexts.get(response)!;
   const isTrusted = trustOf(app, options.trustedProxies);
-  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate, heldBack, documents: options.documents ?? { trusted: new Map(), only: false } });
+  const documents = options.documents ?? { trusted: new Map(), only: false };
+  const verify = (token: string) => verifyAccessToken(verifyingKey, token).catch(() => null);
+  const live: LiveDoor | null = options.live ? liveDoor({
+    ...options.live, gateway: apolloGateway, compiled: () => compiled?.executor ?? null, clients: () => clients, rules, accepted: documents, introspection: !production, verify,
+    isSessionLive: options.isSessionLive ?? (() => true), addressOf: (request) => addressOf(request, isTrusted), metrics, log,
+  }) : null;
+  const door = graphqlDoor({ apollo, compiled: () => compiled, rules, agencies, introspection: !production, metrics, log, refuse, authenticate, heldBack, documents, ...(live && { live: { stream: streamLive } }) });
   await apollo.start();
+  await live?.start();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    if (live && /^\/graphql\/?(\?|$)/i.test(request.url ?? '')) return live.upgrade(request, socket, head);
+    return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  /** A subscription as a stream of events; its person has been let in. */
+  function streamLive(request: IncomingMessage, response: ServerResponse, body: object): Promise<void> {
+    const { actor, locale, acceptLanguage, clientAddress } = contextOf(response);
+    const token = request.headers.authorization!.slice('Bearer '.length);
+    return live!.stream(response, body, { actor: actor!, expiresAt: expiryOf(token), locale, acceptLanguage, clientAddress });
+  }
 
   let isReady = true;
   app.disable('x-powered-by');
@@ -250,7 +277,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const { authorization } = request.headers;
     if (authorization === undefined) return true;
     const [, scheme = '', token = ''] = /^(Bearer|DPoP) ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? [];
-    const actor = await verifyAccessToken(verifyingKey, token).catch(() => null);
+    const actor = await verify(token);
     if (actor && isRightScheme(scheme, actor) && (await (options.isSessionLive?.(actor) ?? true))) {
       const call = { method: request.method ?? '', path: pathOf(request), accessToken: token, proof: request.headers.dpop, purpose: request.headers[PURPOSE_HEADER] };
       const refusal = actor.agency ? await agencies.admit(actor.agency, call) : null;
@@ -338,6 +365,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       isReady = false;
+      await live?.close();
       await apollo.stop();
       await Promise.all(closers.map((close) => close()));
     },

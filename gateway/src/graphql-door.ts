@@ -27,6 +27,8 @@ export interface DoorSetting {
   metrics: GatewayMetrics;
   log: Logger;
   refuse: (response: ServerResponse, refusal: Refusal) => void;
+  /** Serves a subscription as a stream of events to a person who is signed in; absent: there are no subscriptions. */
+  live?: { stream: (request: IncomingMessage, response: ServerResponse, body: object) => Promise<void> };
   /** Puts the actor into the request's context; false when the request has been refused. */
   authenticate: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** A refusal when the person or the address has asked for too much of late. */
@@ -51,7 +53,7 @@ export interface GraphqlDoor {
  * One JSON operation by POST. An operation that is in order in every respect and compiled is answered here, as text; anything else goes to Apollo
  * Server, which refuses it or runs it on the stock executor, so there is one place only that words refusals.
  */
-export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted } }: DoorSetting): GraphqlDoor {
+export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, metrics, log, refuse, authenticate, heldBack, documents: { trusted, only: onlyTrusted }, live }: DoorSetting): GraphqlDoor {
   const documents = new KnownDocuments(introspection);
 
   async function serve(request: IncomingMessage, response: ServerResponse, context: GatewayContext, named: (operationName: string) => void): Promise<void> {
@@ -76,6 +78,7 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
     if (document && !operation) {
       return refuse(response, { status: 400, code: 'OPERATION_RESOLUTION_FAILURE', zh: '请求中没有该名称的操作，或未指明执行哪一个', en: 'There is no operation of this name, or it is not said which one to run.', extensions: { field: 'operationName' } });
     }
+    if (operation?.node.operation === 'subscription' || (live && request.headers.accept === 'text/event-stream')) return subscribe(request, response, body, context);
     const limit = document?.limitPassed(variables);
     if (limit) {
       const max = limit === 'cycle' ? null : LIMITS[limit];
@@ -98,6 +101,17 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
     const type = contentTypeFor(request.headers.accept);
     const execute = operation && document && type && isPlain(body) ? compiledFor(operation, document.isValid.bind(document), variables, context) : null;
     return execute && type ? sendCompiled(response, type, await execute(variables, context), context) : sendStock(request, response, body, context);
+  }
+
+  function subscribe(request: IncomingMessage, response: ServerResponse, body: Body, { actor }: GatewayContext): void | Promise<void> {
+    if (!live) return refuse(response, { status: 400, code: 'SUBSCRIPTIONS_NOT_SERVED', zh: '此处不提供实时更新', en: 'There are no live updates here.' });
+    if (!/^text\/event-stream\b/i.test(request.headers.accept ?? '')) {
+      return refuse(response, { status: 406, code: 'EVENT_STREAM_REQUIRED', zh: '订阅请用 WebSocket，或以 Accept: text/event-stream 请求', en: 'Subscribe by WebSocket, or with Accept: text/event-stream.' });
+    }
+    if (!actor) return refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'Bearer' } });
+    // An agreement covers reading on request; what changes is for people.
+    if (actor.agency) return refuse(response, { status: 403, code: 'FIELD_NOT_AGREED', zh: '协议不包含实时更新', en: 'The agreement does not cover live updates.', extensions: { rule: 'AGY-IF-08' } });
+    return live.stream(request, response, body);
   }
 
   /** null: Apollo Server must see to it. */

@@ -1,6 +1,10 @@
 export type { GatewayContext, LocalSubgraph, Subgraph } from './data-sources';
 export type { ExplorerConfig, Persona, ReadyOperation } from './explorer';
 export { createGateway, type ExecutorKind, type Gateway, type GatewayOptions } from './gateway';
+export { memoryFeed, redisFeed, type LiveFeed } from './live/feed';
+export { LIVE_LIMITS } from './live/connection';
+export type { LiveOptions } from './live/live';
+export { LIVE_SDL, LIVE_SUBGRAPH } from './live/live-schema';
 export { LIMITS } from './operation-limits';
 export type { PassThroughRoute } from './pass-through';
 export { stripSecurity } from './supergraph';

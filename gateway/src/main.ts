@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
+import { busOf, connectRedis, createLogger, fileClock, redisEndedSessions } from '@xueji/platform';
 import { readEnv, runsOnlyTrusted } from './env';
 import type { ExplorerConfig } from './explorer';
 import { createGateway } from './gateway';
+import { memoryFeed, redisFeed } from './live/feed';
 import { rateLimits } from './rate-limits';
 import { readTrustedDocuments } from './trusted-documents';
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const env = readEnv();
   const log = createLogger('gateway', env.LOG_LEVEL);
   const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL) : null;
+  const bus = env.KAFKA_BROKERS || env.EVENT_LOG_URL ? busOf(env, 'xueji-gateway') : null;
   const endedSessions = redis && redisEndedSessions(redis);
   const gateway = await createGateway({
     supergraphSdl: readFileSync(env.SUPERGRAPH_FILE ?? join(__dirname, '../../supergraph.graphql'), 'utf8'),
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
     routes: env.FILE_ROUTES,
     redis,
     executor: env.GATEWAY_EXECUTOR,
+    ...((bus || redis) && { live: { feed: redis ? redisFeed(redis) : memoryFeed(), ...(bus && { bus }) } }),
     documents: { trusted: readTrustedDocuments(readFileSync(env.TRUSTED_DOCUMENTS_FILE ?? join(__dirname, '../../trusted-documents.json'), 'utf8')), only: runsOnlyTrusted(env) },
     rateLimits: rateLimits({ perPerson: env.RATE_PER_PERSON, perAddress: env.RATE_PER_ADDRESS }, redis),
     ...(endedSessions && { isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))) }),
@@ -39,6 +42,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), 20_000).unref();
     await gateway.close();
+    await bus?.close();
     redis?.disconnect();
     process.exit(0);
   };

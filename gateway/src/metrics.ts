@@ -1,5 +1,5 @@
 import { processMetrics } from '@xueji/platform';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Labels are routes, statuses, names of subgraphs and codes: nothing a client can invent. */
 export function gatewayMetrics() {
@@ -12,6 +12,11 @@ export function gatewayMetrics() {
     subgraphs: new Histogram({ name: 'xueji_gateway_subgraph_seconds', help: 'Duration of calls to subgraphs', labelNames: ['subgraph', 'outcome'] as const, buckets, registers }),
     compiled: new Counter({ name: 'xueji_gateway_compiled_total', help: 'Operations run by the compiled executor', registers }),
     fallbacks: new Counter({ name: 'xueji_gateway_fallbacks_total', help: 'Operations left to the stock executor because they are not compiled', labelNames: ['reason'] as const, registers }),
+    liveConnections: new Gauge({ name: 'xueji_gateway_live_connections', help: 'Open connections for live updates', labelNames: ['transport'] as const, registers }),
+    liveSubscriptions: new Gauge({ name: 'xueji_gateway_live_subscriptions', help: 'Running subscriptions', labelNames: ['topic'] as const, registers }),
+    liveNotices: new Counter({ name: 'xueji_gateway_live_notices_total', help: 'Notices heard from the feed', labelNames: ['topic'] as const, registers }),
+    liveDeliveries: new Counter({ name: 'xueji_gateway_live_deliveries_total', help: 'Answers sent to subscribers', labelNames: ['topic'] as const, registers }),
+    liveDrops: new Counter({ name: 'xueji_gateway_live_drops_total', help: 'Subscriptions and connections ended by the gateway', labelNames: ['reason'] as const, registers }),
     refusals: new Counter({ name: 'xueji_gateway_refusals_total', help: 'Requests refused before any subgraph was asked', labelNames: ['reason'] as const, registers }),
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { asyncApi } from '@xueji/contracts';
+import { LIVE_SDL, LIVE_SUBGRAPH } from '@xueji/gateway';
 import { subgraphOf } from '@xueji/platform';
 import { drawWorkflow } from '@xueji/workflow';
 import { parse } from 'graphql';
@@ -15,7 +16,7 @@ export async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const subgraphs = (await definitions()).map((definition) => ({ name: definition.name, sdl: subgraphOf(definition).sdl }));
   for (const { name, sdl } of subgraphs) files.set(join(ROOT, 'services', name, 'schema.graphql'), `${sdl.trim()}\n`);
-  files.set(join(ROOT, 'gateway', 'supergraph.graphql'), `${supergraphOf(subgraphs).trim()}\n`);
+  files.set(join(ROOT, 'gateway', 'supergraph.graphql'), `${supergraphOf([...subgraphs, { name: LIVE_SUBGRAPH, sdl: LIVE_SDL }]).trim()}\n`);
   files.set(join(ROOT, 'gateway', 'trusted-documents.json'), trustedDocuments());
   files.set(join(ROOT, 'services', 'shared', 'contracts', 'asyncapi.json'), `${JSON.stringify(asyncApi(), null, 2)}\n`);
   for (const [service, workflows] of Object.entries(workflowsByService)) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGateway, rateLimits, readTrustedDocuments, type ExecutorKind, type Gateway, type RateLimitSetting } from '@xueji/gateway';
+import { createGateway, memoryFeed, rateLimits, readTrustedDocuments, redisFeed, type ExecutorKind, type Gateway, type RateLimitSetting } from '@xueji/gateway';
 import { connectRedis, createKafkaBus, createLogger, createPgLogBus, createService, fileClock, memoryEndedSessions, redisEndedSessions, startEmbeddedPostgres, type EventBus, type Service, type SettableClock } from '@xueji/platform';
 import { startAuthorityDoubles } from '@xueji/testing/dist/src/demo';
 import { definitionsFor } from '../definitions';
@@ -84,6 +84,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       redis,
       devClock: clock,
       explorer: explorerConfig(),
+      live: { feed: redis ? redisFeed(redis) : memoryFeed(), bus },
       isSessionLive: async ({ sessionId, agency }) => !(await endedSessions.hasEnded(sessionId, Boolean(agency))),
       isProductReady: async () => (await Promise.all(started.map((service) => service.isReady()))).every(Boolean),
       productMetrics: async () => oneHelpEach((await Promise.all(started.map((service) => service.metrics()))).join('\n')),

@@ -84,6 +84,7 @@ export function processEnvironment(name: ProcessName, ground: Ground, settings: 
       ACCESS_TOKEN_PUBLIC_KEY: ground.accessKeys.publicKey,
       ACTOR_SIGNING_KEY: ground.actorKeys.privateKey,
       REDIS_URL: settings.redisUrl,
+      KAFKA_BROKERS: settings.kafkaBrokers,
       EXPLORER_FILE: settings.explorerFile,
     };
   }

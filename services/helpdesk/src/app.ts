@@ -11,7 +11,7 @@ import { deskResolver } from './desk/desk.resolver';
 import { TicketMessage } from './ticket/ticket-message.entity';
 import { Ticket } from './ticket/ticket.entity';
 import { TicketResolver } from './ticket/ticket.resolver';
-import { loadTickets } from './ticket/ticket.visibility';
+import { loadTicketMessages, loadTickets } from './ticket/ticket.visibility';
 import { AnnouncementCommandResolver } from './workflows/announcement/announcement.resolver';
 import { ticketCommandResolver } from './workflows/ticket/ticket.resolver';
 
@@ -41,7 +41,7 @@ export function helpdesk({ presence, tickMs }: HelpdeskSettings): ServiceDefinit
       appendOnly: ['ticket_message', 'announcement_recipient', 'announcement_reading'],
     },
     resolvers: [TicketResolver, ticketCommandResolver(desks), deskResolver(desks, clock), AnnouncementResolver, AnnouncementCommandResolver],
-    references: { Ticket: loadTickets, Announcement: loadAnnouncements },
+    references: { Ticket: loadTickets, TicketMessage: loadTicketMessages, Announcement: loadAnnouncements },
     consumers: [...organizationConsumers(followMove), ...accountConsumers],
     start: clock.start,
   };

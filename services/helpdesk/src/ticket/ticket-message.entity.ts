@@ -1,5 +1,5 @@
 import { Access, connectionOf } from '@xueji/platform';
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { TicketMessageKind } from './ticket.terms';
 
@@ -7,6 +7,7 @@ registerEnumType(TicketMessageKind, { name: 'TicketMessageKind', description: '�
 
 /** Something said on a ticket; added, never changed. `version` is that of the ticket once it was said. */
 @Access.authenticated()
+@Directive('@key(fields: "id")')
 @ObjectType({ description: '问题单上的一条消息' })
 @Entity('ticket_message')
 @Index('ticket_message_ticket', ['ticketId', 'version'], { unique: true })

@@ -1,5 +1,6 @@
 import { actorOfContext, isInArea, type Actor, type ReferenceLoader, type ServiceContext } from '@xueji/platform';
 import type { SelectQueryBuilder } from 'typeorm';
+import { TicketMessage } from './ticket-message.entity';
 import { Ticket } from './ticket.entity';
 
 const isSupport = (actor: Actor) => actor.scopes.includes('ticket.answer');
@@ -22,4 +23,13 @@ export function visibleTickets(context: ServiceContext): SelectQueryBuilder<Tick
 export const loadTickets: ReferenceLoader<ServiceContext> = async (ids, context) => {
   const found = new Map((await visibleTickets(context).andWhere('ticket.id = any(:ids)', { ids: [...ids] }).getMany()).map((ticket) => [ticket.id, ticket]));
   return ids.map((id) => found.get(id) ?? null);
+};
+
+/** Whoever sees the ticket sees what is said on it. */
+export const loadTicketMessages: ReferenceLoader<ServiceContext> = async (ids, context) => {
+  const seen = visibleTickets(context).select('ticket.id');
+  const messages = await context.manager.createQueryBuilder(TicketMessage, 'message')
+    .where(`message.id = any(:ids) and message.ticketId in (${seen.getQuery()})`, { ...seen.getParameters(), ids: [...ids] }).getMany();
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return ids.map((id) => byId.get(id) ?? null);
 };

@@ -150,6 +150,23 @@ export const transferRejected = contract('transfers', 'transfer', 'rejected', { 
 export const transferWithdrawn = contract('transfers', 'transfer', 'withdrawn', { zh: '转学已撤销', en: 'A transfer was withdrawn' }, transferParties);
 export const transferCompleted = contract('transfers', 'transfer', 'completed', { zh: '转学已完成', en: 'A transfer was completed' }, transferParties);
 
+/**
+ * Every step of a case, in a topic of its own, for those who watch: ids and area paths of organisations, nothing of a person. `awaits`: who is to act
+ * next; absent where nobody is.
+ */
+export const transferStepTaken = contract(
+  'transfers', 'transferStep', 'taken', { zh: '转学已办一步', en: 'A step of a transfer was taken' },
+  z.object({ transferId: id, paths: z.array(z.string().startsWith('/').endsWith('/')), awaits: z.object({ organizationId: id, duty: z.string() }).optional() }),
+);
+
+export const ticketQueued = contract(
+  'helpdesk', 'ticketQueue', 'joined', { zh: '问题单等待受理', en: 'A ticket began to wait at a desk' },
+  z.object({ ticketId: id, organizationId: id }),
+);
+export const ticketMessageWritten = contract(
+  'helpdesk', 'ticketMessage', 'written', { zh: '问题单有新消息', en: 'Something was said on a ticket' },
+  z.object({ ticketId: id, messageId: id }),
+);
 export const ticketEscalated = contract(
   'helpdesk', 'ticket', 'escalated', { zh: '问题已提交上级', en: 'A ticket went one level up' },
   z.object({ ticketId: id, fromLevel: level, toLevel: level, organizationId: id }),

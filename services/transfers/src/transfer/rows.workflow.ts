@@ -5,7 +5,7 @@ import type { RefuseMoveInput } from './move.inputs';
 import type { ReviewInput } from './review.inputs';
 import { reasonsToRefuse, refusalReasonIsInProfile, type ReviewSituation } from './review.rules';
 import type { TransferCase } from './transfer.entity';
-import { REVIEWS, type Party, type ReviewChain, type ReviewStep, type TransferState } from './transfer.terms';
+import { REVIEWS, WAITS, type Party, type ReviewChain, type ReviewStep, type TransferState } from './transfer.terms';
 
 /** A row that looks at nothing of its own: it fits into the table of any procedure. */
 export type SharedRow = Row<TransferState, TransferCase, object, object, Actor>;
@@ -22,6 +22,17 @@ export const tells = (event: string, more: (s: ReviewSituation, after: TransferC
     data: { transferId: after.id, studentId: after.studentId, outSchoolId: after.outSchoolId, inSchoolId: after.inSchoolId, ...more(s, after) },
   }],
 });
+
+/** What every step tells those who watch: where the schools lie and whom the case waits for. Keyed by the case, for it names no pupil. */
+export const stepTaken = (after: TransferCase): DraftEvent => {
+  const waits = WAITS[after.state];
+  const organizationId = waits && after[waits.party];
+  return {
+    type: 'cn.xueji.transfers.transferStep.taken.v1',
+    key: after.id,
+    data: { transferId: after.id, paths: [...new Set([after.outPath, after.inPath])], ...(organizationId && { awaits: { organizationId, duty: waits.duty } }) },
+  };
+};
 
 export const takesPart = (party: Party) => ({ record, actor }: ReviewSituation) => record !== null && record[party] === actor.organizationId;
 export const isSystem = ({ actor }: ReviewSituation) => actor.accountId === 'system';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ticketMessageWritten, ticketQueued } from '@xueji/contracts';
 import type { RecordCommands } from '@xueji/platform';
 import { TicketMessage } from '../../ticket/ticket-message.entity';
 import { Ticket } from '../../ticket/ticket.entity';
@@ -19,6 +20,9 @@ const spoken: Record<string, { kind: TicketMessageKind; text: (input: TicketInpu
   disagreeWithAnswer: { kind: TicketMessageKind.OBJECTION, text: (input) => input.text },
 };
 
+/** After these a ticket begins to wait, at a desk that did not have it before. */
+const waits = new Set(['openConsultation', 'routeUp', 'escalateTicket']);
+
 /** Tickets and the commands on them. */
 export const tickets: RecordCommands<Ticket, TicketInput, TicketFacts> = {
   recordType: 'ticket',
@@ -27,9 +31,14 @@ export const tickets: RecordCommands<Ticket, TicketInput, TicketFacts> = {
   facts: ticketFacts,
   isVisible: isTicketVisible,
   effects: async (scope, { after, command, input }) => {
+    if (waits.has(command)) {
+      scope.emit('ticket', after, { type: ticketQueued.type, key: after.id, data: { ticketId: after.id, organizationId: after.deskOrganizationId } });
+    }
     const text = spoken[command]?.text(input);
     if (!text?.trim()) return;
     const { accountId, realName, organizationName } = scope.actor;
-    await scope.manager.insert(TicketMessage, { id: randomUUID(), ticketId: after.id, version: after.version, kind: spoken[command]!.kind, text, accountId, realName, organizationName, at: scope.now });
+    const messageId = randomUUID();
+    await scope.manager.insert(TicketMessage, { id: messageId, ticketId: after.id, version: after.version, kind: spoken[command]!.kind, text, accountId, realName, organizationName, at: scope.now });
+    scope.emit('ticket', after, { type: ticketMessageWritten.type, key: after.id, data: { ticketId: after.id, messageId } });
   },
 };

@@ -62,6 +62,8 @@ describe('consultation', () => {
     await owner.connect();
   });
   // Nobody is online and nothing was asked before.
+  /** Without what is told to those who watch. */
+  const told = async () => (await service.told()).filter(({ type }) => type.startsWith('cn.xueji.helpdesk.ticket.'));
   beforeEach(async () => {
     online = memoryPresence();
     service.clock.set(new Date(NOW));
@@ -187,7 +189,7 @@ describe('consultation', () => {
     const ticket = await done(support(COUNTY), 'takeTicket', id);
     expect(ticket.history.map((step: any) => [step.command, step.reason])).toEqual([['openConsultation', null], ['takeTicket', null], ['escalateTicket', '本校无法处理'], ['takeTicket', null]]);
     expect(ticket.messages.edges.map((edge: any) => [edge.node.kind, edge.node.text])).toEqual([['QUESTION', '请帮助'], ['ESCALATION_NOTE', '本校无法处理']]);
-    expect((await service.told()).map((event) => [event.type, event.subject, event.data])).toEqual([
+    expect((await told()).map((event) => [event.type, event.subject, event.data])).toEqual([
       ['cn.xueji.helpdesk.ticket.escalated.v1', id, { ticketId: id, fromLevel: 'SCHOOL', toLevel: 'COUNTY', organizationId: COUNTY }],
     ]);
   });
@@ -216,7 +218,7 @@ describe('consultation', () => {
     expect(closed).toMatchObject({ state: 'CLOSED', result: 'CONFIRMED', answer: '已修复', closedAt: NOW, dueAt: null, availableCommands: [] });
     expect(closed.messages.edges.map((edge: any) => edge.node.kind)).toEqual(['ANSWER', 'OBJECTION', 'MESSAGE', 'ANSWER']);
     expect(closed.history.map((step: any) => step.toState)).toEqual(['QUEUED', 'IN_PROGRESS', 'ANSWERED', 'IN_PROGRESS', 'IN_PROGRESS', 'ANSWERED', 'CLOSED']);
-    expect((await service.told()).map((event) => [event.type, event.data])).toEqual([['cn.xueji.helpdesk.ticket.closed.v1', { ticketId: id, level: 'SCHOOL' }]]);
+    expect((await told()).map((event) => [event.type, event.data])).toEqual([['cn.xueji.helpdesk.ticket.closed.v1', { ticketId: id, level: 'SCHOOL' }]]);
   });
 
   it('closes by itself when the user does not reply within the days of the policy; a reply gives the days anew [HLP-DESK-06]', async () => {
@@ -234,7 +236,7 @@ describe('consultation', () => {
     expect(await giveWhenDue(service.host, tickets, 'closeUnconfirmed')).toBe(0);
     expect(await read(teacher, id)).toMatchObject({ state: 'CLOSED', result: 'NO_REPLY' });
     expect(await read(teacher, replied)).toMatchObject({ state: 'ANSWERED', dueAt: '2026-09-24T15:59:59.000Z' });
-    expect((await service.told()).map((event) => event.subject)).toEqual([id]);
+    expect((await told()).map((event) => event.subject)).toEqual([id]);
   });
 
   it('closes once though two processes look at the clock at the same instant', async () => {
@@ -244,7 +246,7 @@ describe('consultation', () => {
     service.clock.set(new Date('2026-09-20T00:00:00Z'));
     const closed = await Promise.all([1, 2, 3].map(() => giveWhenDue(service.host, tickets, 'closeUnconfirmed')));
     expect(closed.reduce((sum, count) => sum + count)).toBe(1);
-    expect(await service.told()).toHaveLength(1);
+    expect(await told()).toHaveLength(1);
   });
 
   it('cannot be deleted, and what was said on it cannot be changed [HLP-DESK-06]', async () => {

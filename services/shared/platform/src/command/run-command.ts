@@ -33,6 +33,8 @@ export interface RecordCommands<R extends WorkflowEntity, I, F> {
   isVisible(record: R, actor: Actor): boolean;
   /** takes locks that must come before the record's own, e.g. the pupil's before the pull's */
   lockFirst?(manager: EntityManager, record: R): Promise<void>;
+  /** told of every step, besides what the table tells */
+  news?(after: R): DraftEvent;
   /** further writes of the same transaction */
   effects?(scope: CommandScope, s: { before: R | null; after: R; command: string; input: I; facts: F }): Promise<void>;
 }
@@ -144,6 +146,7 @@ export class CommandScope {
     });
     this.audit(`${records.recordType}.${command}`, records.recordType, after.id, { from: decision.from, to: decision.to, version: after.version, before: was && fingerprint(was), after: fingerprint(is) });
     for (const event of decision.events(after)) this.emit(records.recordType, after, event);
+    if (records.news) this.emit(records.recordType, after, records.news(after));
     if (records.effects) {
       await together(manager, this.gathered.updates.splice(0));
       await records.effects(this, { before, after, command, input, facts });

@@ -3,6 +3,7 @@ import { POLICY_PROFILES } from '@xueji/standards';
 import { transferFacts, type FilingFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
+import { stepTaken } from '../../transfer/rows.workflow';
 import { isVisible } from '../../transfer/transfer.rows';
 import type { ReviewChain } from '../../transfer/transfer.terms';
 import { crossProvinceChain } from './cross-province.chain';
@@ -25,7 +26,7 @@ const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordC
   workflow: tableOf(chain),
   entity: TransferCase,
   facts: async (manager, s) => ({ ...(await transferFacts(filing)(manager, s)), check: s.record && s.command === 'check' ? await checkFacts(manager, s.record) : null }),
-  isVisible,
+  isVisible, news: stepTaken,
   effects: async (scope, { after }) => {
     if (after.state === 'MINISTRY_CHECK') await scope.as(systemActor).execute(records(chain), { command: 'check', id: after.id, input: {} });
   },

@@ -38,7 +38,7 @@ describe('a progression to another province', () => {
   };
   const refused = (answer: TestAnswer<any>) => answer.errors[0]?.extensions ?? { code: 'allowed' };
   const seen = async (actor: Actor, id: string) => (await service.query(actor, `query($id: ID!) { transferCase(id: $id) { ${FIELDS} } }`, { id })).data.transferCase;
-  const told = async (id: string) => (await service.told()).filter((event) => event.aggregateid === id).map((event) => event.type.split('.')[4]);
+  const told = async (id: string) => (await service.told()).filter((event) => event.aggregateid === id && !event.type.includes('.transferStep.')).map((event) => event.type.split('.')[4]);
 
   const pupilOf = async (stage: 'PRIMARY' | 'JUNIOR' = 'PRIMARY', schoolId = OUT) => {
     counter += 1;

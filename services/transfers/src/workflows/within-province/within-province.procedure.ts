@@ -3,6 +3,7 @@ import { POLICY_PROFILES } from '@xueji/standards';
 import { transferFacts, type FilingFacts, type TransferFacts } from '../../filing/filing.facts';
 import { TransferCase } from '../../transfer/transfer.entity';
 import { TRANSFER } from '../../transfer/transfer.loaders';
+import { stepTaken } from '../../transfer/rows.workflow';
 import { isVisible } from '../../transfer/transfer.rows';
 import type { ReviewChain } from '../../transfer/transfer.terms';
 import { withinProvinceChain } from './within-province.chain';
@@ -21,7 +22,7 @@ const tableOf = (chain: ReviewChain): WithinProvinceWorkflow => {
 
 /** The commands on cases of one chain; `filing` for the one that is being filed. */
 const records = (chain: ReviewChain, filing: FilingFacts | null = null): RecordCommands<TransferCase, WithinProvinceInput, TransferFacts> => ({
-  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: transferFacts(filing), isVisible,
+  recordType: TRANSFER, workflow: tableOf(chain), entity: TransferCase, facts: transferFacts(filing), isVisible, news: stepTaken,
 });
 
 const ordinary = { senior: false, sameProvince: true, sameCity: true, sameCounty: false };
