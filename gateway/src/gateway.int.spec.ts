@@ -335,7 +335,9 @@ describe('the gateway itself', () => {
     const called: string[] = [];
     const connect = jest.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket, ...args: any[]) {
       const [first] = args.flat();
-      called.push(String(first?.host ?? first));
+      const host = String(first?.host ?? first);
+      // Connections that earlier tests kept open are renewed on loopback.
+      if (host !== '127.0.0.1') called.push(host);
       return this;
     });
     delete process.env.APOLLO_TELEMETRY_DISABLED;
