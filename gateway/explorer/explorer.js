@@ -41,10 +41,35 @@ async function fetcher({ operationName, ...params }, { headers } = {}) {
   await state.signsIn;
   // Right after a click the editor may still give the name of the operation before.
   const body = new RegExp(`\\b${operationName}\\b`).test(params.query) ? { ...params, operationName } : params;
+  if (/^\s*subscription\b/.test(params.query)) return watch(body);
   const first = await send(body, { ...headers, ...bearer() });
   if (first.status !== 401 || !state.credentials) return first.answer;
   await signIn(state.credentials);
   return state.token ? (await send(body, { ...headers, ...bearer() })).answer : first.answer;
+}
+
+/** A subscription as a stream of events: one answer after the other, until the editor stops it. */
+async function* watch(body) {
+  const stopped = new AbortController();
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST', signal: stopped.signal, body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', 'accept-language': state.language, ...bearer() },
+    });
+    if (!response.ok) return yield await response.json();
+    yield { extensions: { live: state.language === 'zh' ? '正在等待更新……' : 'Waiting for updates…' } };
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = '', part = await reader.read(); !part.done; part = await reader.read()) {
+      const events = (text + part.value).split('\n\n');
+      text = events.pop();
+      for (const event of events) {
+        const [, data] = /^event: next\ndata: (.*)$/s.exec(event) ?? [];
+        if (data) yield JSON.parse(data);
+      }
+    }
+  } finally {
+    stopped.abort();
+  }
 }
 
 /** One sign-in after the other: the last click wins. */

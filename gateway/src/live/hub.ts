@@ -124,6 +124,10 @@ export class LiveHub {
     this.position ||= begun;
   }
 
+  get isListening(): boolean {
+    return this.position !== '';
+  }
+
   /** The place of the newest notice: who subscribes from here misses nothing that comes. */
   get cursor(): string {
     return this.position;

@@ -436,6 +436,20 @@ requireServer('redis')('with Redis', () => {
     await other.close();
   });
 
+  it('a gateway whose Redis is away serves everything else, and live updates once it is there', async () => {
+    const feed = memoryFeed();
+    let isAway = true;
+    const { url } = await graph.start({ feed: { ...feed, listen: (hear) => (isAway ? Promise.reject(new Error('away')) : feed.listen(hear)) } });
+    await expect(rawSocket(url)).rejects.toThrow('503');
+    expect((await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ motto }"}' })).status).toBe(200);
+    isAway = false;
+    await until(() => rawSocket(url).then(({ socket }) => (socket.terminate(), true), () => false));
+    const watching = await watch(url);
+    await running(url, 1);
+    await feed.tell(...stepOf('case-1'));
+    expect((await watching.next()).data.transferUpdated.transferCase.id).toBe('case-1');
+  });
+
   it('carries nothing of a person', async () => {
     const one = await feedOf();
     await one.tell(...stepOf('case-1'));

@@ -90,7 +90,7 @@ export function liveDoor(setting: LiveSetting): LiveDoor {
   function enter(connection: LiveConnection, transport: 'websocket' | 'sse'): (() => void) | null {
     const { accountId } = connection.viewer.actor;
     const own = ofAccount.get(accountId) ?? 0;
-    if (isClosing || connections.size >= LIVE_LIMITS.connections || own >= LIVE_LIMITS.connectionsOfAccount) return null;
+    if (isClosing || !hub.isListening || connections.size >= LIVE_LIMITS.connections || own >= LIVE_LIMITS.connectionsOfAccount) return null;
     connections.add(connection);
     ofAccount.set(accountId, own + 1);
     metrics.liveConnections.inc({ transport });
@@ -139,10 +139,20 @@ export function liveDoor(setting: LiveSetting): LiveDoor {
   };
   const sockets = webSockets(shared);
 
+  /** Without its feed or the bus the gateway serves everything else, and tries again. */
+  async function begin(): Promise<void> {
+    try {
+      if (!hub.isListening) await hub.start();
+      if (bus && !isClosing) stopBridge = await bridgeEvents(bus, feed, log);
+    } catch (error) {
+      log.warn({ reason: (error as Error).name }, 'live updates cannot begin yet');
+      if (!isClosing) setTimeout(() => void begin(), 1_000).unref();
+    }
+  }
+
   return {
     async start() {
-      await hub.start();
-      if (bus) stopBridge = await bridgeEvents(bus, feed, log);
+      await begin();
       let isLooking = false;
       timers.push(
         setInterval(() => {
@@ -156,7 +166,7 @@ export function liveDoor(setting: LiveSetting): LiveDoor {
       );
     },
     upgrade(request, socket, head) {
-      if (isClosing || connections.size >= LIVE_LIMITS.connections) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+      if (isClosing || !hub.isListening || connections.size >= LIVE_LIMITS.connections) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return sockets.upgrade(request, socket, head);
     },
     stream: (response, body, viewer) => serveEventStream(shared, response, body, viewer),

@@ -61,7 +61,7 @@ class SocketConnection implements LiveConnection {
       if (isBinary) return socket.close(4400, 'Invalid message');
       return void this.take(String(data)).catch((error: Error) => {
         shared.log.error({ reason: error.name }, 'a message of a live connection failed');
-        socket.close(4500, 'INTERNAL_ERROR');
+        socket.close(CODES.interrupted, 'LIVE_INTERRUPTED');
       });
     });
     socket.on('pong', () => (this.isAlive = true));

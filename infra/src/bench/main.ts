@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ measure(): Promise<Line[]> }>> = {
   start: () => import('./start.bench.js'),
   transfers: () => import('./transfers.bench.js'),
   graph: () => import('./graph.bench.js'),
+  live: () => import('./live.bench.js'),
 };
 
 /** Measured only when named: it takes as long as all others. */

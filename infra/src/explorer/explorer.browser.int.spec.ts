@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { DEFAULT_LOGIN } from '@xueji/gateway/dist/src/explorer';
 import { startEmbedded, type Embedded } from '../deployment/embedded';
 import { explorerConfig } from '../explorer-config';
 
@@ -88,6 +89,22 @@ if (!hasBrowser && process.env.CI === 'true') {
     await page.locator('.result-window', { hasText: 'FIELD_FORBIDDEN' }).waitFor({ state: 'detached' });
     await run();
     await shows('系统管理员不办业务');
+  });
+
+  it('shows a transfer moving while it is looked at [TRF-GEN-10]', async () => {
+    product.clock.set(new Date('2026-11-16T02:00:00Z'));
+    await choose('看着转学');
+    await signedIn('REGISTRY_ADMIN · ');
+    await run();
+    await shows('正在等待更新');
+    const { query, variables, persona } = explorerConfig().operations.find(({ title }) => title.includes('申请转学'))!;
+    const { login, personas } = explorerConfig();
+    const { username, password } = personas.find((person) => person.username === persona)!;
+    const post = async (body: object, token?: string) => (await (await fetch(`${product.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, body: JSON.stringify(body) })).json()) as any;
+    const signedInAs = await post({ query: (login ?? DEFAULT_LOGIN).query, variables: { username, password } });
+    expect((await post({ query, variables }, signedInAs.data.login.tokens.accessToken)).errors).toBeUndefined();
+    await shows('"IN_SCHOOL_REVIEW"');
+    await page.click('.graphiql-execute-button');
   });
 
   it('has room for everything on a telephone', async () => {

@@ -200,6 +200,21 @@ export const readyOperations = (): ReadyOperation[] => [
     variables: { first: 10 },
   },
   {
+    title: '看着转学一步步办理（运行后在另一页办理） · Watch transfers move (run it, then act in another tab)',
+    persona: as('REGISTRY_ADMIN', COUNTY),
+    query: `subscription TransfersMove {
+  transferUpdated {
+    cursor
+    transferCase {
+      state
+      dueAt
+      awaits { name }
+      student { name }
+    }
+  }
+}`,
+  },
+  {
     title: '申请转学（10 月至 7 月） · File a transfer (Oct–Jul)',
     persona: as('REGISTRY_ADMIN', SECOND_PRIMARY),
     query: `mutation FileTransfer($input: FileTransferInput!) {
