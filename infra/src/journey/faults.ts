@@ -12,10 +12,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const numberAfter = (option: string): number | null => (process.argv.includes(option) ? Number(process.argv[process.argv.indexOf(option) + 1]) : null);
 const isVerbose = process.argv.includes('--verbose');
 
-/** The distributed journey once per process, so that every process is killed at every step. */
+/** The distributed journey once per process, so that every process is killed at every step; `--round N` is one of them. */
 async function journey(): Promise<number> {
   let failed = 0;
+  const only = numberAfter('--round');
   for (const [offset] of PROCESSES.entries()) {
+    if (only !== null && only !== offset + 1) continue;
     const round = `round ${offset + 1} of ${PROCESSES.length}`;
     try {
       const { kills, report, steps } = await distributedJourney(killPlan(offset, 1_000 + offset), isVerbose ? (step) => say(stepLine(step)) : undefined);
@@ -77,7 +79,7 @@ const PARTS: Record<string, () => Promise<number>> = { journey, 'cross-province'
 
 /** `npm run test:faults [-- <part> …]`: the long tests, all of them or those named. Each part says how many of its checks failed. */
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2).filter((argument, at, all) => !argument.startsWith('--') && !['--seed', '--seconds', '--runs'].includes(all[at - 1] ?? ''));
+  const asked = process.argv.slice(2).filter((argument, at, all) => !argument.startsWith('--') && !['--round', '--seed', '--seconds', '--runs'].includes(all[at - 1] ?? ''));
   const unknown = asked.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
     say(`no such part: ${unknown.join(' ')}; there are ${Object.keys(PARTS).join(' ')}`);
