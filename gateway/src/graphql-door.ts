@@ -104,13 +104,13 @@ export function graphqlDoor({ apollo, compiled, rules, agencies, introspection, 
   }
 
   function subscribe(request: IncomingMessage, response: ServerResponse, body: Body, { actor }: GatewayContext): void | Promise<void> {
+    // An agreement covers reading on request; what changes is for people.
+    if (actor?.agency) return refuse(response, { status: 403, code: 'FIELD_NOT_AGREED', zh: '协议不包含实时更新', en: 'The agreement does not cover live updates.', extensions: { rule: 'AGY-IF-08' } });
     if (!live) return refuse(response, { status: 400, code: 'SUBSCRIPTIONS_NOT_SERVED', zh: '此处不提供实时更新', en: 'There are no live updates here.' });
     if (!/^text\/event-stream\b/i.test(request.headers.accept ?? '')) {
       return refuse(response, { status: 406, code: 'EVENT_STREAM_REQUIRED', zh: '订阅请用 WebSocket，或以 Accept: text/event-stream 请求', en: 'Subscribe by WebSocket, or with Accept: text/event-stream.' });
     }
     if (!actor) return refuse(response, { status: 401, code: 'UNAUTHENTICATED', zh: '请先登录', en: 'Sign in first.', headers: { 'www-authenticate': 'Bearer' } });
-    // An agreement covers reading on request; what changes is for people.
-    if (actor.agency) return refuse(response, { status: 403, code: 'FIELD_NOT_AGREED', zh: '协议不包含实时更新', en: 'The agreement does not cover live updates.', extensions: { rule: 'AGY-IF-08' } });
     return live.stream(request, response, body);
   }
 
