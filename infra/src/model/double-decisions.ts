@@ -167,7 +167,7 @@ async function judge(service: TestService, ids: readonly string[], decisions: re
     same('the record', cases.get(id)!.map((row) => [row.state, row.version]), [[state, 3]]);
     same('the history', steps.get(id)!.map((row) => [row.version, row.command, row.from_state, row.to_state]), [[1, 'file', null, 'IN_SCHOOL_REVIEW'], [2, 'approve', 'IN_SCHOOL_REVIEW', BEFORE.state], [3, COMMAND[winner.means], BEFORE.state, state]]);
     same('the audit', audits.get(id)!.map((row) => [row.action, row.version]), [['transfer.file', 1], ['transfer.approve', 2], [`transfer.${COMMAND[winner.means]}`, 3]]);
-    same('the outbox', outbox.get(id)!.map((row) => [row.kind, row.version]), [['filed', 1], [event, 3]]);
+    same('the outbox', outbox.get(id)!.map((row) => [row.kind, row.version]), [['filed', 1], ['taken', 1], ['taken', 2], [event, 3], ['taken', 3]]);
     for (const row of outbox.get(id)!) if (!onTopic.has(row.event_id)) wrong(`${row.kind} is not on its topic`);
     for (const loser of given.filter(({ version }) => version === null)) {
       refusals[loser.code!] = (refusals[loser.code!] ?? 0) + 1;
