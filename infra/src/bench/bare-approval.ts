@@ -12,11 +12,12 @@ type Statement = string;
 /** pgbench takes a colon for the start of a variable even within quotes. */
 const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll(':', '\\x3a')}'`;
 
-const rowOf = async (owner: Client, table: string, where: string): Promise<Record<string, string | null>> => {
+const rowsOf = async (owner: Client, table: string, where: string): Promise<Record<string, string | null>[]> => {
   const { rows: columns } = await owner.query<{ name: string }>(
     `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' order by attnum`, [table]);
-  return (await owner.query(`select ${columns.map(({ name }) => `${name}::text as ${name}`).join(', ')} from ${table} where ${where}`)).rows[0];
+  return (await owner.query(`select ${columns.map(({ name }) => `${name}::text as ${name}`).join(', ')} from ${table} where ${where}`)).rows;
 };
+const rowOf = async (...of: Parameters<typeof rowsOf>) => (await rowsOf(...of))[0]!;
 
 const insert = (table: string, row: Record<string, string | null>, own: Record<string, string>): Statement =>
   `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.entries(row).map(([name, text]) => own[name] ?? (text === null ? 'null' : literal(text))).join(', ')})`;
@@ -29,7 +30,7 @@ export async function bareApproval(owner: Client, requestId: string, caseId: str
   const id = `'b' || :round::text || '-' || :nth::text`;
   const step = await rowOf(owner, 'case_step', `request_id = ${escapeLiteral(requestId)}`);
   const audit = await rowOf(owner, 'audit_entry', `subject_id = ${escapeLiteral(caseId)}`);
-  const outbox = await rowOf(owner, 'outbox_event', `event->>'aggregateid' = ${escapeLiteral(caseId)}`);
+  const outbox = await rowsOf(owner, 'outbox_event', `event->>'aggregateid' = ${escapeLiteral(caseId)}`);
   const request = await rowOf(owner, 'command_request', `request_id = ${escapeLiteral(requestId)}`);
   const chained = { chain: ':chain::smallint', position: 'coalesce(h.position, 0) + 1', previous_hash: `coalesce(h.hash, repeat('0', 64))`, hash: `encode(sha256(convert_to(coalesce(h.hash, '') || ${literal(JSON.stringify(audit))}, 'UTF8')), 'hex')`, subject_id: id };
   return [
@@ -38,7 +39,7 @@ export async function bareApproval(owner: Client, requestId: string, caseId: str
     `update transfer_case set state = 'MOVING', version = version + 1, due_at = null, due_rule = null, updated_at = now() where id = ${id} and version = ${Number(step.version) - 1}`,
     insert('case_step', step, { record_id: id, request_id: id }),
     // Sent already, so that the product's relay does not carry what only the baseline wrote.
-    insert('outbox_event', { ...outbox, sent_at: 'now()' }, { id: 'gen_random_uuid()' }),
+    ...outbox.map((row) => insert('outbox_event', { ...row, sent_at: 'now()' }, { id: 'gen_random_uuid()' })),
     `select pg_advisory_xact_lock(7001, :chain::int)`,
     `${insert('audit_entry', audit, chained).replace(/ values \((.*)\)$/s, ' select $1')} from (values (1)) as one left join (select position, hash from audit_entry where chain = :chain::smallint order by position desc limit 1) h on true`,
     'commit',
